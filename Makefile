@@ -1,0 +1,52 @@
+# The whole of daily work. `make demo` and `make test` need Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test test-fuzz lint docs docs-check bench clean
+
+demo: $(VENV)/installed
+	@echo
+	$(BIN)/ftlint check examples/support-bot || test $$? -eq 1
+	@echo
+	@echo "Each fault is explained in examples/support-bot/README.md; try: $(BIN)/ftlint rule split-leakage"
+
+test: $(VENV)/developing
+	$(BIN)/python -m pytest
+
+test-fuzz: $(VENV)/developing
+	FTLINT_FUZZ_ROWS=200000 $(BIN)/python -m pytest tests/test_fuzz.py
+
+lint: $(VENV)/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/developing
+	$(BIN)/python docs/generate.py
+
+docs-check: $(VENV)/developing
+	$(BIN)/python docs/generate.py --check
+
+bench: $(VENV)/developing
+	$(BIN)/python benchmarks/floor.py
+	$(BIN)/python benchmarks/startup.py
+
+clean:
+	rm -rf $(VENV) .ftlint_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ftlint needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/developing: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	touch $@

@@ -1,0 +1,1 @@
+"""ftlint's own rules: an ordinary plugin package, found by its `ftlint.rules` entry point."""

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+from ftlint.detect.repeats import repeats
+from ftlint.model import Dataset, Finding, Part, Related
+from ftlint.model.batch import EMPTY_HASH
+from ftlint.rule import Between, Example, Rule, Severity, chat
+from ftlint_rules.measures.joined_rows import JoinedRows
+from ftlint_rules.measures.row_hashes import RowHashes
+
+KINDS = ("chat", "completion")
+
+FEW = 10
+"""Rows: below this a large share says nothing about how a file was made."""
+
+
+def _pictured(image: str, answer: str) -> dict[str, Any]:
+    parts = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": image}}]
+    return {"messages": [{"role": "user", "content": parts}, {"role": "assistant", "content": answer}]}
+
+
+class ConflictingAnswers(Rule[Dataset]):
+    """A prompt that stood earlier is answered differently here.
+
+    ## Why it matters
+    Two answers to one prompt pull the model in two directions; where only one is right, half of the
+    training on it teaches the mistake. In classification data it is a labelling error.
+
+    ## What to do
+    Decide for one answer, or give each prompt what makes its answer the right one. Where several answers are
+    wanted (sampled variants, creative writing), ignore this rule for the file.
+
+    Judged per split, on the whole prompt: system prompt, earlier turns, tools and images included. A split
+    in which most rows share their prompt with others (`sampled`, one half by default) was evidently made
+    that way: it is told once per file, as information. Preference, unpaired and stepwise data have several
+    answers to a prompt by design and are left out; an empty prompt is no prompt.
+
+    ## References
+    Measured on 39,372 rows of 42 public fine-tuning files: 235 prompts (0.6%) with more than one answer,
+    142 of them in one file. That a half means sampling is our choice, not a measurement.
+    """
+
+    code = "DUP002"
+    name = "conflicting-answers"
+    severity = Severity.WARNING
+    headline = "{count} rows answer an earlier prompt differently"
+    help = "keep one answer to each prompt"
+    needs = (RowHashes,)
+    bad = (
+        Example(
+            [
+                chat("Capital of Peru?", "Lima"),
+                chat("Capital of Chile?", "Santiago"),
+                chat("Capital of Cuba?", "Havana"),
+                chat("Capital of Peru?", "Cusco"),
+            ]
+        ),
+        Example(
+            [{"prompt": "Write a haiku.", "completion": f"haiku {n}"} for n in range(12)],
+            note="sampled answers: told once",
+        ),
+    )
+    good = (
+        Example([chat("Capital of Peru?", "Lima"), chat("Capital of Peru?", "Lima")]),
+        Example([chat("Go on", "One.", system="Count."), chat("Go on", "A.", system="Spell.")]),
+        Example([chat("Hi", "Hello", "Name?", "Ann"), chat("Hi", "Good day", "Name?", "Bob")]),
+        Example([{"prompt": "", "completion": "A tale."}, {"prompt": "", "completion": "Another tale."}]),
+        Example(
+            [
+                {"prompt": "2+2?", "completion": "4", "label": True},
+                {"prompt": "2+2?", "completion": "5", "label": False},
+            ],
+            note="unpaired preference data",
+        ),
+        Example([_pictured("cat.png", "A cat."), _pictured("dog.png", "A dog.")], note="another image"),
+    )
+
+    sampled: Annotated[
+        float, Between(0, 1), "share of rows that share their prompt: answers were sampled"
+    ] = 0.5
+
+    def check(self, dataset: Dataset) -> Iterator[Finding]:
+        for split in dataset.splits.values():
+            parts = [part for part in split.parts if part.format and part.format.kind in KINDS]
+            if parts:
+                yield from self.conflicts(parts)
+
+    def conflicts(self, parts: Sequence[Part]) -> Iterator[Finding]:
+        rows = JoinedRows(parts)
+        prompts = rows.prompts
+        repeated = {later for later, _ in repeats(rows.keys)}
+        found = [
+            (later, first)
+            for later, first in repeats(prompts)
+            if prompts[later] != EMPTY_HASH and later not in repeated
+        ]
+        sharing = len(found) + len({first for _, first in found})
+        if sharing >= FEW and sharing >= self.sampled * (len(rows) - len(repeated)):
+            yield from _once_per_file(rows, found)
+            return
+        for later, first in found:
+            part, row = rows.place(later)
+            origin, before = rows.place(first)
+            where = "" if origin is part else f" of {origin.path}"
+            yield Finding(
+                f"same prompt as an earlier row{where}, another answer",
+                row=row,
+                path=part.path,
+                related=Related(origin.path, before),
+            )
+
+
+def _once_per_file(rows: JoinedRows, found: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    counts = Counter(rows.file(later) for later, _ in found)
+    for file, count in sorted(counts.items()):
+        yield Finding(
+            f"{count:,} of {len(rows.hashes[file]):,} rows answer an earlier prompt differently: sampled answers?",
+            path=rows.parts[file].path,
+            severity=Severity.INFO,
+        )

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftlint.model import Dataset, Finding, Related
+from ftlint.rule import Example, Rule, Severity, chat
+from ftlint_rules.dup.copies import Repeated
+from ftlint_rules.measures.row_hashes import RowHashes
+
+ROWS = [chat(f"What is {n} squared?", str(n * n)) for n in range(12)]
+
+
+class DuplicateFile(Rule[Dataset]):
+    """A file holds the same rows as another file of its split.
+
+    ## Why it matters
+    `train.json` and `train.jsonl` side by side, or a filtered copy next to its source: a glob takes both, and
+    every row is trained on twice.
+
+    ## What to do
+    Name the one file that is meant in the settings (`train = "train.jsonl"`), or move the copy out of the
+    folder.
+
+    Found where nine in ten of the smaller file's rows, and at least ten, stand in the other file of the same
+    split. Their rows are then not reported one by one as `exact-duplicate`.
+
+    ## References
+    Seen in the wild: AllyArc-org/oai_dataset keeps 1,333 rows both as `train.json` and as `train.jsonl`;
+    GPTeacher keeps three thinnings of one data set in one folder.
+    """
+
+    code = "DUP003"
+    name = "duplicate-file"
+    severity = Severity.WARNING
+    help = "keep one of the two in the dataset"
+    needs = (RowHashes,)
+    bad = (
+        Example(
+            files={
+                "ftlint.toml": '[[dataset]]\nname = "d"\ntrain = ["a.jsonl", "b.jsonl"]\n',
+                "a.jsonl": "".join(f'{{"prompt": "{n}?", "completion": "{n}!"}}\n' for n in range(12)),
+                "b.jsonl": "".join(f'{{"prompt": "{n}?", "completion": "{n}!"}}\n' for n in range(20)),
+            }
+        ),
+    )
+    good = (
+        Example(splits={"train": ROWS, "validation": ROWS}, note="that is a leak"),
+        Example(
+            files={
+                "ftlint.toml": '[[dataset]]\nname = "d"\ntrain = ["a.jsonl", "b.jsonl"]\n',
+                "a.jsonl": "".join(f'{{"prompt": "{n}?", "completion": "{n}!"}}\n' for n in range(12)),
+                "b.jsonl": "".join(f'{{"prompt": "{n}?", "completion": "{n}!"}}\n' for n in range(6, 20)),
+            },
+            note="half of the rows: those are duplicates",
+        ),
+    )
+
+    def check(self, dataset: Dataset) -> Iterator[Finding]:
+        for split in dataset.splits.values():
+            if len(split.parts) < 2:
+                continue
+            for copy in Repeated(split).copies():
+                yield Finding(
+                    f"{copy.count:,} of {copy.smaller.records:,} rows also stand in {copy.larger.path}",
+                    path=copy.smaller.path,
+                    related=Related(copy.larger.path),
+                )

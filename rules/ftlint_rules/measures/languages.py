@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import re
+from array import array
+from typing import Any
+
+from ftlint.detect.scripts import HEAD, holds, script
+from ftlint.model import Batch
+from ftlint.rule import Measure
+
+_CROSSING = re.compile(
+    r"(?i)translat|transliterat|languag|chinese|mandarin|english|japanese|korean|russian|arabic|hindi|bengali|thai"
+    r"|greek|hebrew|ukrainian|persian|urdu|翻译|翻譯|译成|译为|英文|英语|中文|汉语|語|语言|번역|영어|перев|англий|ترجم"
+)
+"""Words by which a prompt asks for another language; languages written in another script than the prompt."""
+
+_CODE = re.compile(r"[={};]|\w\(|</?\w")
+
+UNIT = "\x1f"
+
+
+class Languages(Measure):
+    """Rows whose answer is written in another script than what was asked, without being asked for.
+
+    `rows` and `scripts` run side by side: two letters each, the prompt's script and the answer's.
+    """
+
+    def __init__(self) -> None:
+        self.judged = 0
+        self.rows: array[int] = array("Q")
+        self.scripts = ""
+
+    def add(self, batch: Batch) -> None:
+        self.judged += len(batch)
+        rows = batch.rows
+        for index, (prompt, target) in enumerate(zip(batch.prompts, batch.targets, strict=True)):
+            # Two ASCII texts are both Latin; that settles most rows of most files.
+            if not prompt or (target.isascii() and prompt.isascii()):
+                continue
+            answered = script(target)
+            if not answered or (answered == "l" and _CODE.search(target, 0, HEAD)):
+                continue
+            asked = {script(piece) for piece in prompt.split(UNIT)} - {""}
+            if not asked or answered in asked or holds(prompt, answered):
+                continue
+            if not _CROSSING.search(prompt) and not _CODE.search(prompt):
+                self.rows.append(rows[index])
+                self.scripts += max(asked) + answered
+
+    def merge(self, other: Languages, rows: int) -> None:
+        self.judged += other.judged
+        self.rows.extend([rows + row for row in other.rows])
+        self.scripts += other.scripts
+
+    def state(self) -> dict[str, Any]:
+        return {"judged": self.judged, "rows": self.rows, "scripts": self.scripts}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Languages:
+        measure = cls()
+        measure.judged, measure.rows, measure.scripts = state["judged"], state["rows"], state["scripts"]
+        return measure

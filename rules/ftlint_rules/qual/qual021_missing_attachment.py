@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ftlint.model import Finding, Match
+from ftlint.rule import Example, Rule, Severity, chat
+
+_GIVEN = re.compile(
+    r"(?i)<(?:image|img|video|audio|file|document)\b|!\[|```|\|\s*-{2,}|https?://|\\begin\{|base64,|\[asy\]"
+)
+_COLUMNS = (
+    "images",
+    "image",
+    "videos",
+    "video",
+    "audios",
+    "audio",
+    "files",
+    "documents",
+    "image_url",
+    "attachments",
+)
+
+
+class MissingAttachment(Rule[Match]):
+    """A prompt speaks of an attached file or picture, and there is none.
+
+    ## Why it matters
+    What was attached got lost on the way into the data. The answer describes something the model cannot
+    see, so it learns to make things up.
+
+    ## What to do
+    Put the content into the prompt, or drop the row.
+
+    Found are "the attached file", "see attached", "in the picture below" and the like in a prompt without an
+    image, link, table or block of code, in a record without media.
+
+    ## References
+    Measured on 42 public fine-tuning files; see the counts in `docs/precision.md`.
+    """
+
+    code = "QUAL021"
+    name = "missing-attachment"
+    severity = Severity.WARNING
+    headline = "{count} prompts speak of an attachment that is not there"
+    help = "put its content into the prompt, or drop the row"
+    where = "prompt"
+    per = "record"
+    pattern = (
+        r"(?i:\b(?:the|this|these|my|an?) attached (?:\w+ )?(?:image|picture|photo|photograph|screenshot|diagram|chart"
+        r"|graph|figure|file|document|pdf|spreadsheet|report|audio|video|recording|dataset|csv)s?\b"
+        r"|\b(?:see|in|from|using|review|read|analy[sz]e) the attachment\b"
+        r"|\b(?:image|picture|photo|photograph|screenshot|diagram) (?:shown |attached )?(?:below|above)\b"
+        r"|\b(?:following|below|above) (?:image|picture|photo|photograph|screenshot)\b"
+        r"|\bwhat (?:is|do you see) in (?:the|this) (?:image|picture|photo)\b)"
+    )
+    bad = (
+        Example([chat("Summarize the attached PDF.", "It is about bees.")]),
+        Example(
+            [{"instruction": "Describe the following photograph.", "input": "", "output": "A red house."}]
+        ),
+    )
+    good = (
+        Example(
+            [
+                {
+                    "messages": [
+                        {
+                            "role": "user",
+                            "content": [
+                                {"type": "text", "text": "Describe the image above."},
+                                {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
+                            ],
+                        },
+                        {"role": "assistant", "content": "A red house."},
+                    ]
+                }
+            ]
+        ),
+        Example([chat("Write an email that says that the attached file is the report.", "Dear all, ...")]),
+        Example([chat("Sum up the attached document:\n```\nBees fly.\n```", "Bees fly.")]),
+        Example([chat("He attached the file to the wall.", "With a nail?")]),
+        Example(
+            [
+                {
+                    "instruction": "Describe the following image.",
+                    "input": "A dog on a red sofa, asleep.",
+                    "output": "Cosy.",
+                }
+            ],
+            note="what it shows is told in words",
+        ),
+    )
+
+    def check(self, match: Match) -> Iterator[Finding]:
+        record = match.record
+        prompt = record.prompt_text
+        if (
+            _GIVEN.search(prompt)
+            or any(record.data.get(column) for column in _COLUMNS)
+            or _media(record.data)
+        ):
+            return
+        if re.search(r"(?i)\b(?:email|e-mail|letter|message|say|write|mail)\b", prompt):
+            return
+        # A prompt with much more in it than the request brings the content along as text.
+        if len(prompt) < LONGEST and not _further_column(record.data, match.text.pointer):
+            yield Finding("the prompt speaks of an attachment, the record has none")
+
+
+LONGEST = 400
+
+
+def _further_column(data: Mapping[str, Any], pointer: str) -> bool:
+    """Whether another column of the prompt, such as `input`, holds what is spoken of."""
+    columns = ("input", "context", "document", "text")
+    return any(data.get(column) for column in columns if pointer != f"/{column}")
+
+
+def _media(data: Mapping[str, Any]) -> bool:
+    messages = data.get("messages") or data.get("contents") or ()
+    for message in messages if isinstance(messages, list) else ():
+        content = (message.get("content") or message.get("parts")) if isinstance(message, dict) else None
+        for part in content if isinstance(content, list) else ():
+            if isinstance(part, dict) and "text" not in part:
+                return True
+    return False

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftlint.model import Finding, Match
+from ftlint.rule import Example, Rule, Severity, chat
+
+
+class HtmlMarkup(Rule[Match]):
+    """An answer holds HTML tags.
+
+    ## Why it matters
+    Text scraped from the web keeps its tags, and the model writes them where plain text or Markdown is shown.
+
+    ## What to do
+    Turn the markup into text or Markdown. Where answers are meant to be HTML, leave this rule off.
+
+    Off by default: measured on 42 public fine-tuning files, most of the 40 texts found were rightly asked
+    for.
+
+    ## References
+    CommonMark 0.31, section 6.6, passes such tags through to the reader.
+    """
+
+    code = "QUAL028"
+    name = "html-markup"
+    severity = Severity.INFO
+    default = False
+    headline = "{count} answers hold HTML tags"
+    help = "turn the markup into text or Markdown"
+    where = "target"
+    per = "record"
+    pattern = r"(?i)</(?:p|div|span|b|i|a|strong|em|ul|li|h[1-6]|table|tr|td|font)>|<br ?/?>|<(?:p|div|img|span|font|a) [^<>\n]{1,200}>"
+    bad = (Example([chat("Where is it?", "It is <b>here</b>.<br>Look!")]),)
+    good = (
+        Example([chat("Write HTML for a link.", '<a href="https://example.com">here</a>')]),
+        Example([chat("Compare.", "a < b and b > c")]),
+    )
+
+    def check(self, match: Match) -> Iterator[Finding]:
+        prompt = match.record.prompt_text.lower()
+        if not any(word in prompt for word in ("html", "web", "page", "tag", "<", "css", "markup")):
+            yield Finding("HTML tags in the answer")

@@ -1,0 +1,5 @@
+import sys
+
+from ftlint.cli.main import main
+
+sys.exit(main())

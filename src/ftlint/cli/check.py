@@ -1,0 +1,189 @@
+"""`ftlint check`: parse, call, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ftlint.cli.flags import add_flags, overridden
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ftlint.engine.bind import Binding
+    from ftlint.model import Report
+    from ftlint.settings import Settings
+
+
+def add_parser(commands: Any) -> None:
+    from argparse import RawDescriptionHelpFormatter
+
+    parser = commands.add_parser(
+        "check",
+        help="find what would spoil a fine-tune",
+        description="Find what would spoil a fine-tune, by file, line and rule.",
+        epilog=(
+            "exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not check\n\n"
+            "examples:\n"
+            "  ftlint check data/ --fail-on warning\n"
+            "  ftlint check train.jsonl --target bedrock-nova --output-format json=report.json\n"
+            "  ftlint check --select DUP,LEAK --statistics\n"
+        ),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    add_flags(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    from ftlint.engine.bind import bind, describe
+    from ftlint.read.discover import discover
+    from ftlint.settings import load
+
+    paths = list(arguments.paths)
+    settings = overridden(
+        load([path for path in paths if path != "-"], config=arguments.config, isolated=arguments.isolated),
+        arguments,
+    )
+    with _stdin(paths, arguments.stdin_filename) as given:
+        found = discover(given.paths, settings, file_list=arguments.file_list)
+        bindings = bind(found, settings)
+        if given.shown:
+            bindings = given.renamed(bindings)
+        if arguments.show_files:
+            print(describe(bindings))
+            return 0
+        return _check(bindings, settings, arguments)
+
+
+def _check(bindings: Sequence[Binding], settings: Settings, arguments: Namespace) -> int:
+    from ftlint.engine.lint import check
+    from ftlint.engine.plan import RuleSet
+    from ftlint.registry import selected
+    from ftlint.report.progress import Progress
+
+    rules = RuleSet(selected(settings))
+    total = sum(_size(binding.file) for binding in bindings)
+    progress = Progress(total, sys.stderr)
+    try:
+        report = check(
+            bindings,
+            settings,
+            rules,
+            advance=progress.advance,
+            cache=_cache(settings, arguments, total),
+            today=arguments.today,
+        )
+    finally:
+        progress.close()
+    if arguments.write_suppressions or arguments.prune_suppressions:
+        return _suppress(report, settings, arguments)
+    report.hints = [*report.hints, *_hints(report, settings, arguments)]
+    _print(report, settings, arguments)
+    return 0 if arguments.exit_zero and report.exit_code == 1 else report.exit_code
+
+
+LONGEST_COMMAND = 80
+
+CACHE_FROM = 4 << 20
+"""Bytes of input under which reading a cache costs as much as checking."""
+
+
+def _cache(settings: Settings, arguments: Namespace, size: int) -> Any:
+    if arguments.no_cache or size < CACHE_FROM:
+        return None
+    from ftlint.engine.cache import Cache
+
+    return Cache(os.path.join(settings.root, settings.cache_dir))
+
+
+def _size(file: str) -> int:
+    try:
+        return os.path.getsize(file)
+    except OSError:
+        return 0
+
+
+def _print(report: Report, settings: Settings, arguments: Namespace) -> None:
+    from ftlint.report import Spec, emit, parse_specs, style_for
+
+    specs = parse_specs(settings.output_format)
+    if arguments.statistics:
+        specs = [Spec("statistics", spec.path) if spec.format == "full" else spec for spec in specs]
+    style = style_for(
+        sys.stdout, max_per_rule=settings.max_per_rule, quiet=arguments.quiet, command=_command(arguments)
+    )
+    emit(report, specs, style)
+
+
+def _command(arguments: Namespace) -> str:
+    """What to type to check the same files again."""
+    from shlex import join
+
+    given = join(arguments.paths)
+    return f"ftlint check {given}" if given and len(given) <= LONGEST_COMMAND else "ftlint check"
+
+
+def _hints(report: Report, settings: Settings, arguments: Namespace) -> list[str]:
+    hints = []
+    if not report.files:
+        hints.append("no data files found: name them, or see ftlint check --help")
+    elif not settings.file and not arguments.isolated:
+        hints.append("no settings file: ftlint init writes one from what it finds")
+    if report.stale:
+        hints.append(
+            f"{len(report.stale):,} entries of {settings.suppressions} match nothing any more: "
+            "ftlint check --prune-suppressions"
+        )
+    return hints
+
+
+def _suppress(report: Report, settings: Settings, arguments: Namespace) -> int:
+    from ftlint.engine.suppress import prune, write
+
+    file = os.path.join(settings.root, settings.suppressions)
+    if arguments.write_suppressions:
+        count = write(file, report, reason=arguments.reason)
+        print(f"{settings.suppressions}: {count:,} findings accepted")
+    if arguments.prune_suppressions:
+        count = prune(file, report.stale, settings.root)  # type: ignore[arg-type]
+        print(f"{settings.suppressions}: {count:,} stale entries removed")
+    return 0
+
+
+class _Given:
+    """The paths to check, with standard input put in a file of its own."""
+
+    def __init__(self, paths: list[str], shown: str = "", file: str = "") -> None:
+        self.paths = paths
+        self.shown = shown
+        self.file = file
+
+    def __enter__(self) -> _Given:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.file:
+            os.unlink(self.file)
+
+    def renamed(self, bindings: Sequence[Binding]) -> list[Binding]:
+        from dataclasses import replace
+
+        real = os.path.realpath(self.file)
+        return [
+            replace(binding, path=self.shown) if os.path.realpath(binding.file) == real else binding
+            for binding in bindings
+        ]
+
+
+def _stdin(paths: list[str], shown: str) -> _Given:
+    if "-" not in paths:
+        return _Given(paths)
+    import shutil
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(delete=False, prefix="ftlint-", suffix=".jsonl") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+    return _Given([copy.name if path == "-" else path for path in paths], shown or "<stdin>", copy.name)

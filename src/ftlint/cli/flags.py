@@ -1,0 +1,105 @@
+"""The flags of `ftlint check`, named as ruff names them where ruff has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ftlint.settings import Settings
+
+
+def add_flags(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files, folders, globs; - for standard input"
+    )
+    _add_rules(parser)
+    _add_files(parser)
+    _add_output(parser)
+    _add_run(parser)
+
+
+def _add_rules(parser: ArgumentParser) -> None:
+    rules = parser.add_argument_group("rules")
+    for flag, line in (
+        ("--select", "run these alone: codes, prefixes, names or ALL"),
+        ("--extend-select", "run these too"),
+        ("--ignore", "do not run these"),
+        ("--extend-ignore", "do not run these either"),
+    ):
+        rules.add_argument(flag, action="append", metavar="RULE", help=line)
+    rules.add_argument("--fail-on", metavar="LEVEL", help="exit 1 from error (default), warning or info")
+    rules.add_argument("--today", default="", metavar="DATE", help="the date retirements are judged by")
+
+
+def _add_files(parser: ArgumentParser) -> None:
+    files = parser.add_argument_group("files")
+    files.add_argument(
+        "--file-list", default="", metavar="FILE", help="check the paths listed in FILE (or -)"
+    )
+    files.add_argument("--exclude", action="append", metavar="GLOB", help="leave these out, nothing else")
+    files.add_argument("--extend-exclude", action="append", metavar="GLOB", help="leave these out too")
+    files.add_argument("--force-exclude", action="store_true", default=None, help="even where they are named")
+    files.add_argument("--no-respect-gitignore", action="store_true", help="take what git ignores, too")
+    files.add_argument("--stdin-filename", default="", metavar="PATH", help="the name to show for -")
+    files.add_argument("--show-files", action="store_true", help="print what would be checked, as what")
+    files.add_argument("--format", metavar="NAME", help="the record format, where it cannot be told")
+    files.add_argument("--target", metavar="NAME", help="the provider or model the data is for")
+    files.add_argument("--max-length", type=int, metavar="TOKENS", help="the longest example training keeps")
+
+
+def _add_output(parser: ArgumentParser) -> None:
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--output-format",
+        action="append",
+        metavar="NAME[=FILE]",
+        help="full, concise, json, jsonl or github; may be given several times",
+    )
+    output.add_argument(
+        "--max-per-rule", type=int, metavar="N", help="findings shown per rule and file; 0: all"
+    )
+    output.add_argument("--statistics", action="store_true", help="count findings by rule")
+    output.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    output.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 whatever is found")
+
+
+def _add_run(parser: ArgumentParser) -> None:
+    run = parser.add_argument_group("running")
+    run.add_argument("-j", "--jobs", type=int, metavar="N", help="worker processes; 1: none, 0: one per core")
+    run.add_argument("--config", default="", metavar="FILE", help="the settings file")
+    run.add_argument("--isolated", action="store_true", help="read no settings file")
+    run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
+    run.add_argument("--cache-dir", metavar="DIR", help="where the cache is")
+    run.add_argument("--write-suppressions", action="store_true", help="accept every finding there is now")
+    run.add_argument("--prune-suppressions", action="store_true", help="remove entries that match nothing")
+    run.add_argument("--reason", default="", metavar="TEXT", help="why, for --write-suppressions")
+
+
+def overridden(settings: Settings, arguments: Namespace) -> Settings:
+    """The settings with what the command line says instead."""
+    from ftlint.model import FtlintError, Severity
+    from ftlint.settings import override
+
+    changes: dict[str, Any] = {}
+    for name in ("select", "extend_select", "ignore", "extend_ignore"):
+        given = getattr(arguments, name)
+        if given is not None:
+            changes[name] = tuple(word for text in given for word in text.replace(",", " ").split())
+    for name in ("exclude", "extend_exclude", "output_format"):
+        given = getattr(arguments, name)
+        if given is not None:
+            changes[name] = tuple(given)
+    for name in ("max_per_rule", "jobs", "cache_dir", "force_exclude", "format", "target", "max_length"):
+        given = getattr(arguments, name)
+        if given is not None:
+            changes[name] = given
+    if arguments.no_respect_gitignore:
+        changes["respect_gitignore"] = False
+    if arguments.fail_on is not None:
+        try:
+            changes["fail_on"] = Severity.parse(arguments.fail_on)
+        except ValueError as error:
+            raise FtlintError(f"--fail-on: {error}") from None
+    return override(settings, **changes) if changes else settings

@@ -1,0 +1,100 @@
+"""`ftlint`: one command line, one module per command. Nothing is imported before it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "check": "find what would spoil a fine-tune",
+    "rule": "explain a rule",
+    "settings": "show the settings in force, or their schema",
+    "init": "write a commented ftlint.toml from what is found",
+    "clean": "remove the cache",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code: 0 clean, 1 findings, 2 could not do it."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in (["--version"], ["-V"], ["version"]):
+        from ftlint import __version__
+
+        print(f"ftlint {__version__}")
+        return 0
+    return _command(arguments)
+
+
+def _command(arguments: list[str]) -> int:
+    from ftlint.model import FtlintError
+
+    parser = _parser(arguments[0] if arguments else "")
+    namespace = parser.parse_args(arguments)
+    if not getattr(namespace, "run", None):
+        parser.print_help()
+        return 2 if arguments else 0
+    try:
+        return int(namespace.run(namespace))
+    except FtlintError as error:
+        print(f"ftlint: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # whoever read our output has gone (`| head`); the interpreter flushes once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("ftlint: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser(command: str) -> ArgumentParser:
+    """The parser; of the commands only the one that is called brings its flags."""
+    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+    from importlib import import_module
+
+    class Parser(ArgumentParser):
+        def error(self, message: str) -> None:  # type: ignore[override]
+            print(f"{self.prog}: {_suggested(self, message)}", file=sys.stderr)
+            raise SystemExit(2)
+
+    parser = Parser(
+        prog="ftlint",
+        description="Lint fine-tuning datasets, before the GPU hours are paid.",
+        epilog=(
+            "examples:\n"
+            "  ftlint check                       the data files of this folder\n"
+            "  ftlint check data/train.jsonl      one file\n"
+            "  ftlint rule exact-duplicate        what a rule means and how to mend it\n"
+        ),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="store_true", help="print the version")
+    commands = parser.add_subparsers(metavar="command", title="commands", parser_class=Parser)
+    for name, line in COMMANDS.items():
+        if name == command:
+            module = import_module(f"ftlint.cli.{name}")
+            module.add_parser(commands)
+        else:
+            commands.add_parser(name, help=line, description=line)
+    return parser
+
+
+def _suggested(parser: ArgumentParser, message: str) -> str:
+    """argparse's message, with the nearest flag or command for a mistyped one."""
+    from difflib import get_close_matches
+
+    words = [word for action in parser._actions for word in action.option_strings]
+    words += COMMANDS
+    for piece in message.replace("'", " ").replace(",", " ").split():
+        if piece not in words and (close := get_close_matches(piece.split("=")[0], words, n=1, cutoff=0.75)):
+            return f"{message}\n  did you mean {close[0]}?"
+    return message
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,220 @@
+"""Which dataset and split each file belongs to: as declared, else as its name says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ftlint.engine.infer import infer
+from ftlint.engine.registered import registered_formats
+from ftlint.model import Format, FtlintError
+from ftlint.model.dataset import SPLITS
+from ftlint.read.candidates import is_data_name
+from ftlint.read.discover import Found, matching
+from ftlint.read.globs import is_glob, translate
+from ftlint.settings import DatasetSettings, Settings
+
+Evidence = Literal["declared", "named", "lone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A file and what it is to training. `schema` is the path of a JSON Schema, to be opened as it is.
+
+    `partial` says that more files of its dataset lie on disk than were asked for: what follows from a
+    missing split or a count over the whole dataset is not known then.
+    """
+
+    file: str
+    path: str
+    dataset: str
+    split: str
+    evidence: Evidence
+    format: str = ""
+    target: str = ""
+    max_length: int | None = None
+    schema: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    ignore_field: str = ""
+    partial: bool = False
+    known: Format | None = None
+    """The format with its columns, where a LLaMA-Factory `dataset_info.json` beside the file says it."""
+
+
+def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
+    """A binding for every file, in the order dataset, split, path; declared datasets first."""
+    _check(settings)
+    registered = registered_formats([each.file for each in found], settings.root)
+    bindings, rest = _declared(found, settings, registered)
+    unseen = _neighbours(rest, {each.file for each in found}, settings.root)
+    said = infer([each.path for each in (*rest, *unseen)])
+    missing = {said[each.path][0] for each in unseen}
+    names = {dataset.name for dataset in settings.dataset}
+    for each in rest:
+        dataset, split, evidence = said[each.path]
+        bindings.append(
+            Binding(
+                file=each.file,
+                path=each.path,
+                dataset=f"{dataset} (inferred)" if dataset in names else dataset,
+                split=split,
+                evidence="lone" if evidence == "lone" else "named",
+                format=settings.format,
+                target=_target(settings.target, settings),
+                max_length=settings.max_length,
+                ignore_field=settings.ignore_field,
+                partial=dataset in missing,
+                known=None if settings.format else registered.get(each.file),
+            )
+        )
+    order = {name: index for index, name in enumerate(dataset.name for dataset in settings.dataset)}
+    splits = {split: index for index, split in enumerate(SPLITS)}
+    return sorted(
+        bindings,
+        key=lambda each: (order.get(each.dataset, len(order)), each.dataset, splits[each.split], each.path),
+    )
+
+
+def describe(bindings: Sequence[Binding]) -> str:
+    """What `--show-files` prints: datasets, what is known of them, and their files by split."""
+    lines: list[str] = []
+    wide = max((len(each.split) for each in bindings), default=0)
+    for index, each in enumerate(bindings):
+        if index == 0 or each.dataset != bindings[index - 1].dataset:
+            facts = [_EVIDENCE[each.evidence]]
+            facts += [f"format {each.format}"] if each.format else []
+            facts += [f"target {each.target}"] if each.target else []
+            facts += [f"max-length {each.max_length}"] if each.max_length else []
+            facts += [f"schema {os.path.relpath(each.schema)}"] if each.schema else []
+            lines.append(f"{each.dataset} · {' · '.join(facts)}")
+        lines.append(f"  {each.split:<{wide}}  {each.path}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+_EVIDENCE = {
+    "declared": "declared in settings",
+    "named": "inferred from names",
+    "lone": "on its own: its name says no split",
+}
+
+
+def unclear(found: Sequence[Found], settings: Settings) -> list[str]:
+    """What a person should know of the declared datasets: globs without a file, files claimed twice."""
+    notes = []
+    for dataset in settings.dataset:
+        for split, globs in dataset.globs.items():
+            for glob in globs:
+                if next(iter(matching(glob, settings.root)), None) is None:
+                    file, line = settings.where(("dataset", dataset.name, split))
+                    notes.append(f"{file}:{line}: no file matches {split} = {glob!r} of {dataset.name}")
+    for each in found:
+        claims = _claims(each.path, settings)
+        names = list(dict.fromkeys(dataset.name for _, dataset, _ in claims))
+        if len(names) > 1:
+            notes.append(f"{each.path} is declared in {', '.join(names)}: checked as part of {names[0]}")
+    return notes
+
+
+def _declared(
+    found: Sequence[Found], settings: Settings, registered: Mapping[str, Format]
+) -> tuple[list[Binding], list[Found]]:
+    bindings, rest = [], []
+    whole: dict[str, bool] = {}
+    paths = {each.file for each in found}
+    for each in found:
+        claims = _claims(each.path, settings)
+        if not claims:
+            rest.append(each)
+            continue
+        _, dataset, split = claims[0]
+        if dataset.name not in whole:
+            whole[dataset.name] = all(
+                file in paths
+                for globs in dataset.globs.values()
+                for glob in globs
+                for file in matching(glob, settings.root)
+            )
+        bindings.append(
+            Binding(
+                file=each.file,
+                path=each.path,
+                dataset=dataset.name,
+                split=split,
+                evidence="declared",
+                format=dataset.format or settings.format,
+                target=_target(dataset.target or settings.target, settings),
+                max_length=dataset.max_length or settings.max_length,
+                schema=os.path.join(settings.root, dataset.schema) if dataset.schema else "",
+                columns=dataset.columns,
+                ignore_field=dataset.ignore_field or settings.ignore_field,
+                partial=not whole[dataset.name],
+                known=None if dataset.format or dataset.columns else registered.get(each.file),
+            )
+        )
+    return bindings, rest
+
+
+def _claims(path: str, settings: Settings) -> list[tuple[tuple[int, int], DatasetSettings, str]]:
+    """The datasets and splits whose globs match a path, the most exact glob first."""
+    claims = []
+    for dataset in settings.dataset:
+        for split, globs in dataset.globs.items():
+            for glob in globs:
+                glob = glob.removeprefix("./")  # noqa: PLW2901
+                if path == glob or (is_glob(glob) and translate(glob).fullmatch(path)):
+                    claims.append(((is_glob(glob), -len(glob)), dataset, split))
+    return sorted(claims, key=lambda claim: claim[0])
+
+
+def _neighbours(named: Sequence[Found], seen: set[str], root: str) -> list[Found]:
+    """Data files beside those that were named one by one, so that a split is known for what it is."""
+    folders = {os.path.dirname(each.file): each for each in named if each.explicit}
+    unseen = []
+    for folder, each in folders.items():
+        shown = each.path.rpartition("/")[0]
+        with os.scandir(folder) as scan:
+            unseen += [
+                Found(f"{shown}/{entry.name}" if shown else entry.name, entry.path)
+                for entry in scan
+                if entry.path not in seen and is_data_name(entry.name) and entry.is_file()
+            ]
+    return unseen
+
+
+def _target(name: str, settings: Settings) -> str:
+    """A target as its profile is asked for: with the path of the user's own facts where there are any."""
+    file, _, plain = name.rpartition("#")
+    file = file or settings.target_facts
+    return f"{os.path.join(settings.root, file)}#{plain}" if name and file else name
+
+
+def _check(settings: Settings) -> None:
+    """Raise `FtlintError`, at the place where it was set, for a format, target or schema there is none of."""
+    tables = [(("dataset", dataset.name), dataset) for dataset in settings.dataset]
+    both: list[tuple[tuple[str, ...], Settings | DatasetSettings]] = [((), settings), *tables]
+    for keys, table in both:
+        if table.format:
+            from ftlint.formats import by_name
+
+            _known(lambda table=table: by_name(table.format), (*keys, "format"), settings)  # type: ignore[misc]
+        if table.target:
+            from ftlint.facts.targets import profile
+
+            asked = _target(table.target, settings)
+            _known(lambda asked=asked: profile(asked), (*keys, "target"), settings)  # type: ignore[misc]
+    for keys, dataset in tables:
+        if dataset.schema and not os.path.isfile(os.path.join(settings.root, dataset.schema)):
+            raise FtlintError(f"no such file: {dataset.schema}", *settings.where((*keys, "schema")))
+
+
+def _known(ask: Callable[[], object], keys: tuple[str, ...], settings: Settings) -> None:
+    try:
+        ask()
+    except FtlintError as error:
+        if error.path:
+            raise
+        typed = len(keys) == 1 and keys[0] in settings.overridden
+        place = (f"--{keys[0]}", None) if typed else settings.where(keys)
+        raise FtlintError(error.message, *place) from None

@@ -1,0 +1,255 @@
+"""What a scan of an unchanged file found, kept on disk: measures and findings, never text of a record.
+
+One file per checked file, written whole and renamed into place, so that runs beside each other only ever
+see finished entries. An entry is used when the file's size, time and inode are the same, or, after a fresh
+checkout, when its content hash is; and when ftlint, the rules and all that steers a scan are the same.
+"""
+
+import json
+import os
+import sys
+from array import array
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ftlint import __version__
+from ftlint.engine.hashing import content_hash
+from ftlint.engine.partial import Partial, Places, Verdict
+from ftlint.engine.plan import FilePlan, RuleSet
+from ftlint.model import Finding, Fix, Related, Severity
+
+MAGIC = b"ftlint-cache-1\n"
+WRITTEN_FINDINGS = 200_000
+"""Files with more findings than this are scanned anew each time."""
+
+
+class Cache:
+    """The cache folder of one project."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+
+    def get(self, plan: FilePlan, rules: RuleSet) -> Partial | None:
+        """What is known of the file, None where it or anything that steers a scan has changed."""
+        entry = self._entry(plan)
+        try:
+            header, blobs = _unpacked(entry.read_bytes())
+            if header["steering"] != steering(plan, rules):
+                return None
+            if header["stat"] != _stat(plan) and header["content"] != _content(plan):
+                return None
+            return _partial(header, blobs, rules)
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            return None
+
+    def put(self, plan: FilePlan, rules: RuleSet, partial: Partial) -> None:
+        """Keep what was found. A folder that cannot be written costs only time."""
+        unkept = partial.failures or partial.missing or len(partial.findings) > WRITTEN_FINDINGS
+        if unkept or plan.source.container == "none":
+            return
+        blobs: list[bytes] = []
+        header = {
+            "steering": steering(plan, rules),
+            "stat": _stat(plan),
+            "content": _content(plan),
+            **_header(partial, blobs),
+        }
+        entry = self._entry(plan)
+        staged = entry.with_name(f"{entry.name}.{os.getpid()}")
+        try:
+            self._prepare(entry.parent)
+            staged.write_bytes(_packed(header, blobs))
+            staged.replace(entry)
+        except OSError:
+            staged.unlink(missing_ok=True)
+
+    def _entry(self, plan: FilePlan) -> Path:
+        name = content_hash(os.path.abspath(plan.source.file).encode("utf-8", "surrogatepass"))
+        return self.folder / __version__ / name[:2] / f"{name}.bin"
+
+    def _prepare(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = self.folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+
+
+def steering(plan: FilePlan, rules: RuleSet) -> str:
+    """A hash of all that decides what a scan finds, the file's own bytes aside."""
+    told = [
+        installed(),
+        sys.version_info[:2],
+        plan.path,
+        plan.source.container,
+        plan.format.name if plan.format else "",
+        repr(vars(plan.format)) if plan.format else "",
+        plan.target,
+        plan.max_length,
+        _content_of(plan.schema) if plan.schema else "",
+        plan.ignore_field,
+        [_rule_identity(rule) for rule in rules.rules],
+        [[f"{measure.__module__}.{measure.__qualname__}", _stamp(measure)] for measure in rules.measures],
+    ]
+    return content_hash(json.dumps(told, default=str).encode())
+
+
+@lru_cache(maxsize=1)
+def installed() -> str:
+    """The version, and in a checkout that is worked on the times of the tool's own files."""
+    package = Path(__file__).parent.parent
+    stamps = [path.stat().st_mtime_ns for path in sorted(package.rglob("*.py"))]
+    return f"{__version__} {content_hash(json.dumps(stamps).encode())}"
+
+
+def _rule_identity(rule: Any) -> list[Any]:
+    return [rule.code, _stamp(type(rule)), sorted((key, repr(value)) for key, value in vars(rule).items())]
+
+
+def _stamp(kind: type) -> int:
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return os.stat(file).st_mtime_ns if file and os.path.exists(file) else 0
+
+
+def _stat(plan: FilePlan) -> list[int]:
+    stat = os.stat(plan.source.file)
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+
+
+def _content(plan: FilePlan) -> str:
+    return _content_of(plan.source.file)
+
+
+def _content_of(file: str) -> str:
+    import xxhash
+
+    digest = xxhash.xxh3_128()
+    with open(file, "rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _packed(header: dict[str, Any], blobs: list[bytes]) -> bytes:
+    told = json.dumps(header).encode()
+    sizes = json.dumps([len(told), *map(len, blobs)]).encode()
+    return b"".join([MAGIC, sizes, b"\n", told, *blobs])
+
+
+def _unpacked(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    if not data.startswith(MAGIC):
+        raise ValueError("not a cache entry")
+    end = data.index(b"\n", len(MAGIC))
+    sizes = json.loads(data[len(MAGIC) : end])
+    at, pieces = end + 1, []
+    for size in sizes:
+        pieces.append(data[at : at + size])
+        at += size
+    if at != len(data):
+        raise ValueError("a cache entry of the wrong length")
+    return json.loads(pieces[0]), pieces[1:]
+
+
+def _header(partial: Partial, blobs: list[bytes]) -> dict[str, Any]:
+    places = partial.places
+    return {
+        "counts": [partial.rows, partial.records, partial.lines, partial.bytes],
+        "places": _kept([places.offsets, places.sizes, places.lines], blobs),
+        "measures": {
+            f"{kind.__module__}.{kind.__qualname__}": _kept(measure.state(), blobs)
+            for kind, measure in partial.measures.items()
+        },
+        "findings": [[code, _told(finding)] for code, finding in partial.findings],
+        "verdicts": [
+            [key, verdict.code, _told(verdict.finding), _kept(verdict.rows, blobs)]
+            for key, verdict in partial.verdicts.items()
+        ],
+        "ignored": [[row, codes] for row, codes in partial.ignored.items()],
+    }
+
+
+def _partial(header: dict[str, Any], blobs: list[bytes], rules: RuleSet) -> Partial:
+    partial = Partial(*header["counts"])
+    places = Places()
+    places.offsets, places.sizes, places.lines = _restored(header["places"], blobs)
+    partial.places = places
+    kinds = {f"{kind.__module__}.{kind.__qualname__}": kind for kind in rules.measures}
+    partial.measures = {
+        kinds[name]: kinds[name].from_state(_restored(state, blobs))
+        for name, state in header["measures"].items()
+    }
+    partial.findings = [(code, _finding(told)) for code, told in header["findings"]]
+    partial.verdicts = {
+        key: Verdict(code, _finding(told), _restored(rows, blobs))
+        for key, code, told, rows in header["verdicts"]
+    }
+    partial.ignored = {row: tuple(codes) for row, codes in header["ignored"]}
+    return partial
+
+
+def _kept(value: Any, blobs: list[bytes]) -> Any:
+    """JSON of a state; arrays and bytes go to `blobs` and leave a reference."""
+    if isinstance(value, array):
+        blobs.append(value.tobytes())
+        return {"array": value.typecode, "blob": len(blobs) - 1}
+    if isinstance(value, bytes):
+        blobs.append(value)
+        return {"bytes": len(blobs) - 1}
+    if isinstance(value, dict):
+        return {"pairs": [[_kept(key, blobs), _kept(item, blobs)] for key, item in value.items()]}
+    if isinstance(value, tuple):
+        return {"tuple": [_kept(item, blobs) for item in value]}
+    if isinstance(value, list):
+        return [_kept(item, blobs) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"a measure's state holds a {type(value).__name__}")
+
+
+def _restored(value: Any, blobs: list[bytes]) -> Any:
+    if isinstance(value, list):
+        return [_restored(item, blobs) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        found = array(value["array"])
+        found.frombytes(blobs[value["blob"]])
+        return found
+    if "bytes" in value:
+        return blobs[value["bytes"]]
+    if "tuple" in value:
+        return tuple(_restored(item, blobs) for item in value["tuple"])
+    return {_restored(key, blobs): _restored(item, blobs) for key, item in value["pairs"]}
+
+
+PLAIN = (
+    "message",
+    "row",
+    "pointer",
+    "start",
+    "end",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "offset",
+    "help",
+)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    told: dict[str, Any] = {name: getattr(finding, name) for name in PLAIN}
+    told["severity"] = finding.severity.name if finding.severity else None
+    told["fix"] = [finding.fix.message, finding.fix.safe] if finding.fix else None
+    told["related"] = [finding.related.path, finding.related.row] if finding.related else None
+    return told
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    """A finding as it was kept. Its fix keeps message and safety, not its edits: those hold text."""
+    return Finding(
+        **{name: told[name] for name in PLAIN},
+        severity=Severity[told["severity"]] if told["severity"] else None,
+        fix=Fix(told["fix"][0], (), told["fix"][1]) if told["fix"] else None,
+        related=Related(*told["related"]) if told["related"] else None,
+    )

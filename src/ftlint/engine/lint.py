@@ -1,0 +1,153 @@
+"""The whole of a check: bind, plan, scan, merge, judge, suppress, report."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial as bound
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from ftlint.engine.bind import Binding
+from ftlint.engine.executors import Executor, executor_for
+from ftlint.engine.partial import Partial
+from ftlint.engine.plan import FilePlan, RuleSet
+from ftlint.engine.scan import Scan, settle
+from ftlint.engine.verdict import judged
+from ftlint.model import Fault, FtlintError, Report
+from ftlint.settings import Settings
+
+SHARD_BYTES = 16 << 20
+
+Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Bytes [start, end) of one file; the first shard carries the faults of the file as a whole."""
+
+    plan: FilePlan
+    start: int
+    end: int | None
+    faults: tuple[Fault, ...] = ()
+
+
+def check(
+    bindings: Sequence[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    *,
+    executor: Executor | None = None,
+    shard_bytes: int = SHARD_BYTES,
+    advance: Advance | None = None,
+    cache: Any = None,
+    today: str = "",
+) -> Report:
+    """Check the bound files. `advance(bytes, rows)` is told of every finished shard."""
+    began = perf_counter()
+    plans, shards = planned(bindings, settings, shard_bytes)
+    kept = {} if cache is None else {plan.path: cache.get(plan, rules) for plan in plans}
+    left = [shard for shard in shards if kept.get(shard.plan.path) is None]
+    chosen = executor or executor_for(settings.jobs, sum(shard_size(shard) for shard in left))
+    results = chosen.map(bound(scanned, rules=rules), left)
+    merged: dict[str, Partial] = {path: known for path, known in kept.items() if known is not None}
+    for shard, result in zip(left, results, strict=True):
+        into(merged, shard.plan.path, result)
+        if advance is not None:
+            advance(shard_size(shard), result.rows)
+    for plan in plans:
+        if plan.path in merged and merged[plan.path].tallies:
+            settle(plan, rules, merged[plan.path])
+    if cache is not None:
+        for plan in plans:
+            if kept.get(plan.path) is None:
+                cache.put(plan, rules, merged[plan.path])
+    report = judged(plans, merged, settings, rules, today)
+    report.seconds = perf_counter() - began
+    return report
+
+
+def shard_size(shard: Shard) -> int:
+    return (shard.plan.source.size if shard.end is None else shard.end) - shard.start
+
+
+def into(merged: dict[str, Partial], path: str, result: Partial) -> None:
+    if path in merged:
+        merged[path].merge(result)
+    else:
+        merged[path] = result
+
+
+def scanned(shard: Shard, rules: RuleSet) -> Partial:
+    """Scan one shard. What the operating system refuses becomes a failure of the run."""
+    scan = Scan(shard.plan, rules)
+    try:
+        scan.faults(shard.faults)
+        return scan.run(shard.start, shard.end)
+    except OSError as error:
+        scan.partial.failures.append(("", shard.plan.path, None, f"cannot read: {error.strerror or error}"))
+        return scan.partial
+
+
+def planned(
+    bindings: Iterable[Binding], settings: Settings, shard_bytes: int
+) -> tuple[list[FilePlan], list[Shard]]:
+    """A plan for each file, and the shards of all files in order."""
+    from ftlint.read.classify import classify
+    from ftlint.read.records import shards
+
+    plans: list[FilePlan] = []
+    cut: list[Shard] = []
+    for binding in bindings:
+        try:
+            source, faults = classify(binding.file, binding.path)
+        except OSError as error:
+            raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
+        plan = planned_file(binding, source, settings)
+        plans.append(plan)
+        ranges = shards(source, shard_bytes) or [(0, source.size)]
+        whole = tuple(faults)
+        cut += [
+            Shard(plan, start, end if len(ranges) > 1 else None, whole if index == 0 else ())
+            for index, (start, end) in enumerate(ranges)
+        ]
+    return plans, cut
+
+
+def planned_file(binding: Binding, source: Any, settings: Settings) -> FilePlan:
+    """The plan of one file; its format is frozen here, before any shard is cut."""
+    return FilePlan(
+        source=source,
+        format=settled_format(binding, source),
+        dataset=binding.dataset,
+        split=binding.split,
+        evidence=binding.evidence,
+        target=binding.target,
+        max_length=binding.max_length,
+        schema=str(project_root(settings) / binding.schema) if binding.schema else "",
+        partial=binding.partial,
+        ignore_field=binding.ignore_field,
+    )
+
+
+def settled_format(binding: Binding, source: Any) -> Any:
+    """The declared format, else the one detected from the file's first rows; None where none is certain."""
+    from ftlint.formats import by_name, detect
+    from ftlint.read.records import sample
+
+    if source.container == "none":
+        return None
+    if binding.known is not None:
+        return binding.known
+    found = by_name(binding.format) if binding.format else detect(sample(source)).format
+    if found is not None and binding.columns:
+        from ftlint.formats.columns import remapped
+
+        return remapped(found, binding.columns)
+    return found
+
+
+def project_root(settings: Settings) -> Path:
+    return Path(settings.root).resolve()
+
+
+__all__ = ["SHARD_BYTES", "Shard", "check", "planned", "replace", "scanned"]

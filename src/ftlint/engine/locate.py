@@ -1,0 +1,141 @@
+"""From row and pointer to line and column, by reading again the rows that are reported and no others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ftlint.engine.hashing import content_hash
+from ftlint.engine.partial import Places
+from ftlint.model import Excerpt, Finding, Source
+
+KEPT_BYTES = 32 << 20
+LINE_START = 512
+
+
+class Locator:
+    """Places findings of one file. Keeps the rows it read last, up to 32 MB."""
+
+    def __init__(self, source: Source, places: Places) -> None:
+        self.source = source
+        self.places = places
+        self.rows: dict[int, bytes] = {}
+        self.kept = 0
+
+    def load(self, rows: Iterable[int]) -> None:
+        """Read the given rows, in one pass over the file."""
+        from ftlint.read.records import reread
+
+        wanted = {}
+        for row in set(rows) - self.rows.keys():
+            place = self.places.place(row)
+            if place is not None and place[1]:
+                wanted[row] = place
+        if not wanted:
+            return
+        if self.kept > KEPT_BYTES:
+            self.rows.clear()
+            self.kept = 0
+        order = sorted(wanted, key=lambda row: wanted[row])
+        for row, raw in zip(order, reread(self.source, [wanted[row] for row in order]), strict=False):
+            self.rows[row] = raw
+            self.kept += len(raw)
+
+    def raw(self, row: int | None) -> bytes:
+        """The bytes of a row, empty where it cannot be read again."""
+        if row is None:
+            return b""
+        if row not in self.rows:
+            self.load([row])
+        return self.rows.get(row, b"")
+
+    def located(self, finding: Finding) -> Finding:
+        """The finding with its line, and columns where its pointer leads to a place in the line."""
+        if finding.row is None or finding.column is not None:
+            return finding
+        line = finding.line or self.places.line(finding.row)
+        if self.source.container not in ("json", "jsonl"):
+            return replace(finding, line=None if self.source.container in ("parquet", "arrow") else line)
+        span = self.span(finding)
+        if span is None or line is None:
+            return replace(finding, line=line)
+        raw = self.raw(finding.row)
+        first, column = self._position(raw, span[0], line, finding.row)
+        last, end_column = self._position(raw, span[1], line, finding.row)
+        return replace(finding, line=first, column=column, end_line=last, end_column=end_column)
+
+    def span(self, finding: Finding) -> tuple[int, int] | None:
+        """The bytes of the row that a finding is about."""
+        from ftlint.read.pointer import span_of, text_span
+
+        raw = self.raw(finding.row)
+        if not raw:
+            return None
+        if finding.start is not None and finding.end is not None:
+            return text_span(raw, finding.pointer, finding.start, finding.end)
+        return span_of(raw, finding.pointer) if finding.pointer else (0, len(raw.rstrip()))
+
+    def _position(self, raw: bytes, at: int, line: int, row: int) -> tuple[int, int]:
+        before = raw[:at]
+        newline = before.rfind(b"\n")
+        if newline >= 0:
+            return line + before.count(b"\n"), _points(before[newline + 1 :]) + 1
+        return line, self._indent(row) + _points(before) + 1
+
+    def _indent(self, row: int) -> int:
+        """Code points between the start of the line and the row, for containers of many rows to a line."""
+        place = self.places.place(row)
+        if place is None or not place[0]:
+            return 0
+        from ftlint.read.records import reread
+
+        start = max(0, place[0] - LINE_START)
+        before = next(iter(reread(self.source, [(start, place[0] - start)])), b"")
+        newline = before.rfind(b"\n")
+        if newline < 0 and start:
+            return 0
+        return _points(before[newline + 1 :])
+
+    def excerpt(self, finding: Finding) -> Excerpt | None:
+        """The masked surroundings of a finding in its row."""
+        from ftlint.detect.mask import window
+
+        raw = self.raw(finding.row)
+        span = self.span(finding) if raw and self.source.container in ("json", "jsonl") else None
+        if span is None:
+            return None
+        start, end = span
+        low, high = max(0, start - 400), min(len(raw), end + 400, start + 4000)
+        text = raw[low:high].decode("utf-8", "replace")
+        at = len(raw[low:start].decode("utf-8", "replace"))
+        width = len(raw[start : min(end, high)].decode("utf-8", "replace"))
+        if not finding.pointer and finding.start is None:
+            width = min(width, 40)
+        shown, first, last = window(text, at, at + width)
+        return Excerpt(shown, first, last)
+
+    def fingerprint(self, finding: Finding) -> str:
+        """Rule, path and masked content of the row: the same wherever the row stands."""
+        from ftlint.detect.mask import mask
+
+        raw = self.raw(finding.row).strip()
+        content = mask(raw[:65536].decode("utf-8", "replace")) if raw else ""
+        rest = content_hash(raw[65536:]) if len(raw) > 65536 else ""
+        identity = (finding.code, self.source.path, finding.pointer, str(finding.start or ""), content, rest)
+        return content_hash("\0".join(identity).encode("utf-8", "surrogatepass"))
+
+
+def _points(data: bytes) -> int:
+    return len(data.decode("utf-8", "replace"))
+
+
+def in_row_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings by row, those of the whole file first."""
+    return sorted(
+        findings,
+        key=lambda finding: (
+            -1 if finding.row is None else finding.row,
+            finding.line or 0,
+            finding.pointer,
+            finding.start or 0,
+            finding.message,
+        ),
+    )

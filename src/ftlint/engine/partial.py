@@ -1,0 +1,167 @@
+"""What scanning one shard yields, and how shards of one file are put together again."""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ftlint.model import Fault, Finding
+from ftlint.rule import Measure
+
+ABSENT = 0xFFFFFFFFFFFFFFFF
+BROAD = 0xFFFFFFFF
+
+
+class Places:
+    """Where each row stands: byte offset and size, and its line where rows and lines do not keep step.
+
+    12 bytes a row, 16 with lines. A row that could not be read is there too, where its fault said it was.
+    """
+
+    __slots__ = ("lines", "offsets", "sizes")
+
+    def __init__(self) -> None:
+        self.offsets: array[int] = array("Q")
+        self.sizes: array[int] = array("I")
+        self.lines: array[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    def put(self, row: int, offset: int, size: int, line: int) -> None:
+        missing = row + 1 - len(self.offsets)
+        if missing > 0:
+            self.offsets.extend([ABSENT] * missing)
+            self.sizes.extend([0] * missing)
+            if self.lines is not None:
+                self.lines.extend([0] * missing)
+        self.offsets[row] = offset
+        self.sizes[row] = min(size, BROAD)
+        if self.lines is None and line != row + 1:
+            self._keep_lines()
+        if self.lines is not None:
+            self.lines[row] = line
+
+    def put_run(self, first: int, offsets: list[int], sizes: list[int], lines: Any) -> None:
+        """A run of consecutive rows that starts right after the last one known."""
+        if self.lines is None and not (lines[0] == first + 1 and lines[-1] == first + len(offsets)):
+            self._keep_lines()
+        self.offsets.extend(offsets)
+        self.sizes.extend(sizes if max(sizes) <= BROAD else [min(size, BROAD) for size in sizes])
+        if self.lines is not None:
+            self.lines.extend(lines)
+
+    def _keep_lines(self) -> None:
+        self.lines = array("I", range(1, len(self.offsets) + 1))
+
+    def line(self, row: int) -> int | None:
+        if not 0 <= row < len(self.offsets):
+            return None
+        if self.lines is None:
+            return row + 1
+        return self.lines[row] or None
+
+    def place(self, row: int) -> tuple[int, int] | None:
+        """Byte offset and size of a row, None where it was never located."""
+        if not 0 <= row < len(self.offsets) or self.offsets[row] == ABSENT:
+            return None
+        return self.offsets[row], self.sizes[row]
+
+    def merge(self, other: "Places", rows: int, lines: int) -> None:
+        """Append the next shard, which begins `rows` rows and `lines` lines into the file."""
+        missing = rows - len(self.offsets)
+        in_step = rows == lines and other.lines is None
+        if self.lines is None and not in_step:
+            self._keep_lines()
+        if missing > 0:
+            self.offsets.extend([ABSENT] * missing)
+            self.sizes.extend([0] * missing)
+            if self.lines is not None:
+                self.lines.extend([0] * missing)
+        if self.lines is not None:
+            theirs = range(1, len(other) + 1) if other.lines is None else other.lines
+            self.lines.extend([line + lines if line else 0 for line in theirs])
+        self.offsets.extend(other.offsets)
+        self.sizes.extend(other.sizes)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """A finding that holds for every row of a structure, and those rows."""
+
+    code: str
+    finding: Finding
+    rows: "array[int]" = field(default_factory=lambda: array("I"))
+
+
+@dataclass(slots=True)
+class Partial:
+    """One shard scanned; or, merged, one file. Rows and lines count from the start of the shard."""
+
+    rows: int = 0
+    records: int = 0
+    lines: int = 0
+    bytes: int = 0
+    places: Places = field(default_factory=Places)
+    measures: dict[type[Measure], Measure] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    findings: list[tuple[str, Finding]] = field(default_factory=list)
+    ignored: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    tallies: dict[str, Fault] = field(default_factory=dict)
+    failures: list[tuple[str, str, int | None, str]] = field(default_factory=list)
+    missing: list[tuple[str, str]] = field(default_factory=list)
+
+    def merge(self, other: "Partial") -> None:
+        """Append the next shard of the same file."""
+        self.places.merge(other.places, self.rows, self.lines)
+        for kind, measure in other.measures.items():
+            if kind in self.measures:
+                self.measures[kind].merge(measure, self.rows)
+            else:
+                self.measures[kind] = measure
+        for key, verdict in other.verdicts.items():
+            shifted = array("I", [row + self.rows for row in verdict.rows]) if self.rows else verdict.rows
+            if key in self.verdicts:
+                self.verdicts[key].rows.extend(shifted)
+            else:
+                self.verdicts[key] = Verdict(verdict.code, verdict.finding, shifted)
+        self.findings.extend(
+            (code, shifted_finding(finding, self.rows, self.lines)) for code, finding in other.findings
+        )
+        self._merge_tallies(other)
+        self.ignored.update((row + self.rows, codes) for row, codes in other.ignored.items())
+        self.failures.extend(other.failures)
+        self.missing.extend(item for item in other.missing if item not in self.missing)
+        self.rows += other.rows
+        self.records += other.records
+        self.lines += other.lines
+        self.bytes += other.bytes
+
+    def tally(self, fault: Fault) -> None:
+        """Count a fault that is told once per file."""
+        known = self.tallies.get(fault.kind)
+        self.tallies[fault.kind] = fault if known is None else replace(known, count=known.count + fault.count)
+
+    def _merge_tallies(self, other: "Partial") -> None:
+        for fault in other.tallies.values():
+            row = None if fault.row is None else fault.row + self.rows
+            line = None if fault.line is None else fault.line + self.lines
+            self.tally(replace(fault, row=row, line=line))
+
+    def each(self) -> Iterator[tuple[str, Finding, "array[int] | None"]]:
+        """Findings and verdicts alike: code, finding, and the rows it stands for (None: as it says)."""
+        for code, finding in self.findings:
+            yield code, finding, None
+        for verdict in self.verdicts.values():
+            yield verdict.code, verdict.finding, verdict.rows
+
+
+def shifted_finding(finding: Finding, rows: int, lines: int) -> Finding:
+    if not rows and not lines:
+        return finding
+    return replace(
+        finding,
+        row=None if finding.row is None else finding.row + rows,
+        line=None if finding.line is None else finding.line + lines,
+        end_line=None if finding.end_line is None else finding.end_line + lines,
+    )

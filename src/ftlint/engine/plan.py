@@ -1,0 +1,95 @@
+"""What a scan needs to know, settled before any shard is cut: rules by subject, format, target."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ftlint.model import Dataset, Evidence, Fault, Format, FtlintError, Match, Project, Record, Shape, Source
+from ftlint.rule import Measure, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """One file to scan: where it is and what it belongs to."""
+
+    source: Source
+    format: Format | None = None
+    dataset: str = ""
+    split: str = "train"
+    evidence: Evidence = "lone"
+    target: str = ""
+    max_length: int | None = None
+    schema: str = ""
+    ignore_field: str = ""
+    partial: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+
+class RuleSet:
+    """The rules of a run, sorted by what wakes them."""
+
+    def __init__(self, rules: Sequence[Rule[Any]]) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+        self.shape = self._of(Shape)
+        self.record = self._of(Record)
+        self.match = self._of(Match)
+        self.dataset = self._of(Dataset)
+        self.project = self._of(Project)
+        self.fault: dict[str, list[Rule[Fault]]] = {}
+        for rule in self._of(Fault):
+            for kind in rule.kinds:
+                self.fault.setdefault(kind, []).append(rule)
+        known = (Fault, Shape, Match, Record, Dataset, Project)
+        for rule in self.rules:
+            if rule.subject not in known:
+                names = ", ".join(subject.__name__ for subject in known)
+                raise FtlintError(f"{rule.code} {rule.name}: a rule's subject is one of {names}")
+
+    def _of(self, subject: type) -> list[Rule[Any]]:
+        return [rule for rule in self.rules if getattr(rule, "subject", None) is subject]
+
+    @cached_property
+    def measures(self) -> list[type[Measure]]:
+        """Every measure some rule needs, each once, in a fixed order."""
+        needed = {measure for rule in self.rules for measure in rule.needs}
+        return sorted(needed, key=lambda measure: (measure.__module__, measure.__qualname__))
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Rule[Any]]:
+        return {rule.code: rule for rule in self.rules}
+
+    @cached_property
+    def patterns(self) -> "Patterns":
+        return Patterns(self.match)
+
+
+@dataclass(slots=True)
+class Patterns:
+    """The joined pattern that marks texts, and each rule's own, compiled on first use."""
+
+    rules: Sequence[Rule[Match]]
+    joined: Any = None
+    own: dict[str, Any] = field(default_factory=dict)
+    which: Any = None
+
+    def compile(self) -> None:
+        import re2
+
+        options = re2.Options()
+        options.never_capture = True
+        options.max_mem = 256 << 20
+        options.log_errors = False
+        self.which = re2.Set.SearchSet(options)
+        marks = [rule.mark or rule.pattern for rule in self.rules]
+        for rule, mark in zip(self.rules, marks, strict=True):
+            try:
+                self.own[rule.code] = re2.compile(rule.pattern, options)
+                self.which.Add(mark)
+            except re2.error as error:
+                raise FtlintError(f"{rule.code} {rule.name}: not an RE2 pattern: {error}") from None
+        self.which.Compile()
+        self.joined = re2.compile("|".join(f"(?:{mark})" for mark in marks).encode(), options)

@@ -1,0 +1,238 @@
+"""After the scan: datasets are put together and judged, findings suppressed and grouped."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any
+
+from ftlint.engine.groups import Entry, FileGroup
+from ftlint.engine.locate import Locator
+from ftlint.engine.partial import Partial
+from ftlint.engine.plan import FilePlan, RuleSet
+from ftlint.model import (
+    SPLITS,
+    Dataset,
+    Failure,
+    FileSummary,
+    Finding,
+    NotRun,
+    Part,
+    Project,
+    Report,
+    Severity,
+    Split,
+    Training,
+)
+from ftlint.rule import Rule
+from ftlint.settings import Settings
+
+if TYPE_CHECKING:
+    from ftlint.engine.suppress import Entry as Suppressed
+
+Found = tuple[str, str, Finding, Any]
+"""Path, rule code, finding, and the rows it stands for (None: the finding's own)."""
+
+
+def judged(
+    plans: Sequence[FilePlan],
+    scanned: Mapping[str, Partial],
+    settings: Settings,
+    rules: RuleSet,
+    today: str = "",
+) -> Report:
+    """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by."""
+    datasets = put_together(plans, scanned, today or date.today().isoformat())
+    failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
+    found = list(in_files(plans, scanned))
+    found += in_datasets(datasets, settings, rules, failures)
+    groups = grouped(found, plans, scanned, settings, rules)
+    groups, suppressed, stale = accepted(groups, plans, settings, rules)
+    return Report(
+        root=settings.root,
+        files=[summary(plan, scanned[plan.path]) for plan in plans],
+        groups=groups,
+        not_run=not_run(rules, plans, scanned),
+        failures=sorted(set(failures), key=lambda failure: (failure.path, failure.code, failure.message)),
+        rules=len(rules.rules),
+        fail_on=settings.fail_on,
+        suppressed=suppressed,
+        stale=stale,
+    )
+
+
+def summary(plan: FilePlan, partial: Partial) -> FileSummary:
+    name = plan.format.name if plan.format else ""
+    return FileSummary(plan.path, name, partial.rows, plan.source.size, plan.split, plan.dataset)
+
+
+def put_together(plans: Sequence[FilePlan], scanned: Mapping[str, Partial], today: str) -> list[Dataset]:
+    """Files into splits into datasets, in the order of the plans, splits in their usual order."""
+    members: dict[str, list[FilePlan]] = {}
+    for plan in plans:
+        members.setdefault(plan.dataset, []).append(plan)
+    datasets = []
+    for name, files in members.items():
+        known = [*SPLITS, *sorted({plan.split for plan in files} - set(SPLITS))]
+        splits = {
+            split: Split(split, [part(plan, scanned[plan.path]) for plan in files if plan.split == split])
+            for split in known
+            if any(plan.split == split for plan in files)
+        }
+        first = files[0]
+        datasets.append(
+            Dataset(
+                name,
+                splits,
+                first.target,
+                first.max_length,
+                first.evidence,
+                today,
+                any(plan.partial for plan in files),
+            )
+        )
+    return datasets
+
+
+def part(plan: FilePlan, partial: Partial) -> Part:
+    return Part(plan.source, plan.format, partial.rows, partial.records, partial.measures)
+
+
+def in_files(plans: Sequence[FilePlan], scanned: Mapping[str, Partial]) -> Iterable[Found]:
+    for plan in plans:
+        for code, finding, rows in scanned[plan.path].each():
+            yield plan.path, code, finding, rows
+
+
+def in_datasets(
+    datasets: Sequence[Dataset], settings: Settings, rules: RuleSet, failures: list[Failure]
+) -> list[Found]:
+    found: list[Found] = []
+    for dataset in datasets:
+        readable = any(part.format is not None or part.rows for _, part in dataset.parts)
+        for rule in rules.dataset if readable else ():
+            judge(rule, dataset, dataset.path, found, failures)
+    project = Project(settings.root, datasets, [_training(training) for training in settings.training])
+    for rule in rules.project:
+        judge(rule, project, "", found, failures)
+    return found
+
+
+def judge(rule: Rule[Any], subject: Any, path: str, found: list[Found], failures: list[Failure]) -> None:
+    try:
+        found += [(finding.path or path, rule.code, finding, None) for finding in rule.check(subject)]
+    except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
+        failures.append(Failure(rule.code, path, None, f"{type(error).__name__} in the rule: {error}"))
+
+
+def _training(settings: Any) -> Training:
+    return Training(
+        settings.name, settings.dataset, settings.config, settings.log, settings.baseline, settings.serve
+    )
+
+
+def grouped(
+    found: Iterable[Found],
+    plans: Sequence[FilePlan],
+    scanned: Mapping[str, Partial],
+    settings: Settings,
+    rules: RuleSet,
+) -> list[FileGroup]:
+    """Findings by path, severity and rule, less those that a path or a record's own field ignores."""
+    entries: dict[tuple[str, str, Severity], list[Entry]] = {}
+    ignored = {path: partial.ignored for path, partial in scanned.items() if partial.ignored}
+    for path, code, finding, rows in found:
+        rule = rules.by_code[code]
+        if _path_ignores(path, rule, settings):
+            continue
+        kept: Any = rows
+        if path in ignored:
+            if rows is None and _field_ignores(finding.row, rule, ignored[path]):
+                continue
+            if rows is not None:
+                kept = type(rows)("I", [r for r in rows if not _field_ignores(r, rule, ignored[path])])
+                if not kept:
+                    continue
+        severity = _severity(rule, finding, settings)
+        entries.setdefault((path, code, severity), []).append((finding, kept))
+    locators = {plan.path: Locator(plan.source, scanned[plan.path].places) for plan in plans}
+    order = sorted(entries, key=lambda key: (key[0], -key[2], key[1]))
+    return [
+        FileGroup(path, rules.by_code[code], severity, entries[path, code, severity], locators.get(path))
+        for path, code, severity in order
+    ]
+
+
+def _severity(rule: Rule[Any], finding: Finding, settings: Settings) -> Severity:
+    for key in (rule.name, rule.code):
+        if key in settings.rule_severity:
+            return settings.rule_severity[key]
+    return finding.severity or rule.severity
+
+
+def _path_ignores(path: str, rule: Rule[Any], settings: Settings) -> bool:
+    if not settings.per_path_ignores:
+        return False
+    from ftlint.registry import names_rule
+
+    return any(
+        fnmatch(path, glob) and any(names_rule(code, rule) for code in codes)
+        for glob, codes in settings.per_path_ignores.items()
+    )
+
+
+def _field_ignores(row: int | None, rule: Rule[Any], ignored: Mapping[int, tuple[str, ...]]) -> bool:
+    if row is None or row not in ignored:
+        return False
+    from ftlint.registry import names_rule
+
+    return any(names_rule(code, rule) for code in ignored[row])
+
+
+def accepted(
+    groups: list[FileGroup], plans: Sequence[FilePlan], settings: Settings, rules: RuleSet
+) -> tuple[list[FileGroup], int, "list[Suppressed]"]:
+    """The groups less what the suppressions file accepts, how many findings that were, its stale entries."""
+    from ftlint.engine.suppress import load
+
+    known = load(os.path.join(settings.root, settings.suppressions))
+    if not len(known):
+        return groups, 0, []
+    listed = {(entry.code, entry.path) for entry in known.entries}
+    kept: list[FileGroup] = []
+    dropped = 0
+    for group in groups:
+        if (group.code, group.path) not in listed:
+            kept.append(group)
+            continue
+        left, fewer = group.without(lambda f, identity: known.covers(f.code, f.path, identity))
+        dropped += fewer
+        if left is not None:
+            kept.append(left)
+    return kept, dropped, known.stale({plan.path for plan in plans}, set(rules.by_code))
+
+
+def not_run(rules: RuleSet, plans: Sequence[FilePlan], scanned: Mapping[str, Partial]) -> list[NotRun]:
+    """What a person should know was not looked at."""
+    found = [
+        NotRun(rule.code, f"needs an extra: pip install 'ftlint[{rule.extra}]'")
+        for rule in rules.rules
+        if rule.extra and not _installed(rule.extra)
+    ]
+    for plan in plans:
+        found += [
+            NotRun("", f"{path}: needs an extra: pip install 'ftlint[{extra}]'")
+            for path, extra in scanned[plan.path].missing
+        ]
+        if plan.format is None and scanned[plan.path].records:
+            found.append(NotRun("", f"{plan.path}: rules of record content: its format is not known"))
+    return found
+
+
+EXTRA_PACKAGES = {"parquet": "pyarrow", "zst": "zstandard", "tokens": "tokenizers"}
+
+
+def _installed(extra: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(EXTRA_PACKAGES.get(extra, extra)) is not None

@@ -1,0 +1,54 @@
+"""The nouns: what a rule sees and what it returns. Standard library only."""
+
+from ftlint.model.batch import Batch
+from ftlint.model.dataset import SPLITS, Dataset, Evidence, Part, Split
+from ftlint.model.error import FtlintError, MissingExtraError
+from ftlint.model.fault import Fault
+from ftlint.model.finding import Finding, Related
+from ftlint.model.fix import Drop, Edit, Fix, ReplaceBytes, Rewrite, SetValue
+from ftlint.model.format import Format, PlainChat, PlainFlat
+from ftlint.model.match import Match
+from ftlint.model.project import Project, Training
+from ftlint.model.record import Record, Shape
+from ftlint.model.report import Excerpt, Failure, FileSummary, Group, NotRun, Report
+from ftlint.model.severity import Severity
+from ftlint.model.source import Source
+from ftlint.model.turn import Text, Turn
+
+__all__ = [
+    "SPLITS",
+    "Batch",
+    "Dataset",
+    "Drop",
+    "Edit",
+    "Evidence",
+    "Excerpt",
+    "Failure",
+    "Fault",
+    "FileSummary",
+    "Finding",
+    "Fix",
+    "Format",
+    "FtlintError",
+    "Group",
+    "Match",
+    "MissingExtraError",
+    "NotRun",
+    "Part",
+    "PlainChat",
+    "PlainFlat",
+    "Project",
+    "Record",
+    "Related",
+    "ReplaceBytes",
+    "Report",
+    "Rewrite",
+    "SetValue",
+    "Severity",
+    "Shape",
+    "Source",
+    "Split",
+    "Text",
+    "Training",
+    "Turn",
+]

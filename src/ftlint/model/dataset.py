@@ -1,0 +1,88 @@
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from ftlint.model.format import Format
+from ftlint.model.source import Source
+
+if TYPE_CHECKING:
+    from ftlint.rule import Measure
+
+M = TypeVar("M", bound="Measure")
+
+Evidence = Literal["declared", "named", "lone"]
+"""How the splits of a dataset are known."""
+
+SPLITS = ("train", "validation", "test", "general")
+
+
+@dataclass(slots=True)
+class Part:
+    """One file of a split with its finished measures."""
+
+    source: Source
+    format: Format | None
+    rows: int
+    records: int
+    measures: Mapping[type, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    def measure(self, kind: type[M]) -> M:
+        """The finished measure of this file. Raises `KeyError` when the rule did not name it in `needs`."""
+        return self.measures[kind]  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True)
+class Split:
+    """One split of a dataset: its files in order."""
+
+    name: str
+    parts: list[Part]
+
+    @property
+    def rows(self) -> int:
+        """Rows, broken ones included."""
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def records(self) -> int:
+        """Rows that could be read."""
+        return sum(part.records for part in self.parts)
+
+    @property
+    def path(self) -> str:
+        """The path a finding about the whole split is shown at: its first file."""
+        return self.parts[0].path if self.parts else ""
+
+
+@dataclass(slots=True)
+class Dataset:
+    """A named group of files by split.
+
+    `evidence` says how the splits are known: `declared` in settings, `named` by their file names, or
+    `lone`, a file whose name says nothing (it then stands as `train`). `target` names a provider profile
+    ("" for none), `max_length` is in tokens (None for unknown), `today` is the date YYYY-MM-DD.
+    `partial` says that further files of it lie on disk that this run was not asked to look at.
+    """
+
+    name: str
+    splits: Mapping[str, Split]
+    target: str = ""
+    max_length: int | None = None
+    evidence: Evidence = "lone"
+    today: str = ""
+    partial: bool = False
+
+    @property
+    def parts(self) -> Iterator[tuple[Split, Part]]:
+        for split in self.splits.values():
+            for part in split.parts:
+                yield split, part
+
+    @property
+    def path(self) -> str:
+        """Where a finding about the whole dataset is shown: the first file of its first split."""
+        return next((split.path for split in self.splits.values() if split.parts), "")

@@ -1,0 +1,44 @@
+from dataclasses import dataclass
+
+from ftlint.model.fix import Fix
+from ftlint.model.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding: the row a duplicate repeats, the other split."""
+
+    path: str
+    row: int | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place.
+
+    A rule gives the message and as much of the place as it knows; the engine adds the rest
+    (`code`, `name`, `path`, `line` and `column` from row and pointer).
+
+    `row` counts records from 0, `line` and `column` from 1 (columns in code points, `end_column`
+    exclusive); `pointer` is a JSON pointer into the record; `start` and `end` are offsets in code points
+    inside the text at `pointer`; `offset` is a byte offset into the decompressed file.
+    """
+
+    message: str
+    row: int | None = None
+    pointer: str = ""
+    start: int | None = None
+    end: int | None = None
+    path: str = ""
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    offset: int | None = None
+    severity: Severity | None = None
+    fix: Fix | None = None
+    help: str = ""
+    related: Related | None = None
+    code: str = ""
+    name: str = ""

@@ -1,0 +1,28 @@
+from dataclasses import dataclass
+
+from ftlint.model.record import Record
+from ftlint.model.turn import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's pattern found in a text: `text.value[start:end]`. Offsets in code points."""
+
+    record: Record
+    text: Text
+    start: int
+    end: int
+
+    @property
+    def value(self) -> str:
+        return self.text.value[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """Up to 80 characters before the match."""
+        return self.text.value[max(0, self.start - 80) : self.start]
+
+    @property
+    def after(self) -> str:
+        """Up to 80 characters after the match."""
+        return self.text.value[self.end : self.end + 80]

@@ -1,0 +1,25 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ftlint.model.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What belongs to one fine-tune, as a `[[training]]` table binds it. Paths are relative to the root."""
+
+    name: str
+    dataset: str = ""
+    config: str = ""
+    log: str = ""
+    baseline: str = ""
+    serve: str = ""
+
+
+@dataclass(slots=True)
+class Project:
+    """Every dataset and training found under one settings file."""
+
+    root: str
+    datasets: Sequence[Dataset] = field(default_factory=list)
+    trainings: Sequence[Training] = field(default_factory=list)

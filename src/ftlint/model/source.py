@@ -1,0 +1,28 @@
+from dataclasses import dataclass
+from typing import Literal
+
+Container = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow", "text", "none"]
+Compression = Literal["", "gzip", "zstd", "xz", "bzip2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as found: its path (relative, with forward slashes, as shown to people) and what its bytes are.
+
+    `container` is "none" where no records can be read (a pointer that is not pulled, an HTML page, an
+    empty file); the reader's faults say why. `size` is in bytes on disk.
+    """
+
+    path: str
+    file: str
+    size: int
+    container: Container
+    compression: Compression = ""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header_offset: int = 0
+
+    @property
+    def splittable(self) -> bool:
+        """True where the file can be cut into byte ranges at newlines."""
+        return self.container == "jsonl" and not self.compression and self.encoding == "utf-8"

@@ -1,0 +1,48 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Where = Literal["prompt", "target", "meta"]
+Branch = Literal["", "chosen", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of text inside a record: its JSON pointer, its value, and what it is to training.
+
+    `prompt` is read but not learnt, `target` is learnt, `meta` is neither (ids, sources, tool schemas).
+    """
+
+    pointer: str
+    value: str
+    where: Where = "prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation, whatever the format spells it like.
+
+    `role` is one of system, user, assistant, tool, or "" when the written role is unknown; `name` is the
+    role as written ("" when it is missing or not a string). `content` is the raw content value. `data` is
+    the raw message (an empty mapping where the format has none, as in alpaca). `branch` tells the two
+    answers of a preference record apart. `weight` is the written training weight, None when unwritten.
+    """
+
+    role: str
+    name: str
+    pointer: str
+    content: Any
+    texts: tuple[Text, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    branch: Branch = ""
+    weight: Any = None
+
+    @property
+    def text(self) -> str:
+        """The turn's texts joined by a newline."""
+        return "\n".join(text.value for text in self.texts)
+
+    @property
+    def is_blank(self) -> bool:
+        """True when no text of the turn holds anything but white space."""
+        return not any(text.value.strip() for text in self.texts)

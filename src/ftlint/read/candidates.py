@@ -1,0 +1,107 @@
+"""Which files of a folder may hold data: by name, and for `.json`, which is anything, by its first bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ftlint.read.globs import Globs
+
+DATA = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
+COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
+ENDINGS = tuple(data + packed for data in DATA for packed in ("", *COMPRESSED))
+
+# Names that tools give to files that are never a dataset: package managers, editors, model folders, logs.
+_OTHERS = Globs(
+    [
+        *(
+            "package.json",
+            "package-lock.json",
+            "npm-shrinkwrap.json",
+            "composer.json",
+            "lerna.json",
+            "nx.json",
+        ),
+        *("tsconfig*.json", "jsconfig*.json", "deno.json", "turbo.json", "vercel.json", "firebase.json"),
+        *(
+            "renovate.json",
+            "angular.json",
+            "devcontainer.json",
+            "manifest.json",
+            "swagger.json",
+            "openapi.json",
+        ),
+        *("*.schema.json", "*.ipynb", ".*.json", "pyrightconfig.json", "ftlint-suppressions.json"),
+        *("config.json", "adapter_config.json", "generation_config.json", "quantize_config.json"),
+        *("*_config.json", "config_*.json", "ds_*.json", "zero[0-9]*.json", "deepspeed*.json"),
+        *("tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "*.index.json"),
+        *("chat_template.json", "modules.json", "params.json", "trainer_state.json", "training_args.json"),
+        *(
+            "*_results.json",
+            "metrics.json",
+            "metrics.jsonl",
+            "metrics.csv",
+            "trainer_log.jsonl",
+            "logging.jsonl",
+        ),
+        *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "cache-*.arrow"),
+        *("generated_predictions.jsonl", "wandb-*.json"),
+    ]
+)
+
+_ROW_KEYS = (
+    *("messages", "conversations", "conversation", "contents", "chosen", "rejected", "instruction"),
+    *("prompt", "completion", "input_ids", "preferred_output", "interactions", "dialog", "dialogue"),
+)
+_LIST_KEYS = ("rows", "data", "examples", "instances", "samples", "records", "train", "dialogs", "items")
+_KEYS = re.compile(
+    rb'"(?:messages|conversations?|contents|chosen|instruction|prompt|input_ids|interactions)"\s*:'
+    rb'|"(?:rows|data|examples|instances|samples|records|train|dialogs|items)"\s*:\s*[\[{]\s*[\[{"]'
+)
+_SCALARS = frozenset(b'"-/0123456789')
+_HEAD = 1 << 16
+
+
+def is_data_name(name: str) -> bool:
+    """Whether a file of this name may hold data."""
+    return name.lower().endswith(ENDINGS) and not _OTHERS.name(name)
+
+
+def is_data_file(file: str, name: str) -> bool:
+    """Whether a file with the name of a data file is worth reading; only `.json` is looked into."""
+    if not name.lower().endswith(".json"):
+        return True
+    try:
+        with open(file, "rb") as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return True
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] == b"[":
+        return text[1:].lstrip()[:1] in (b"{", b"[", b"")
+    if text[:1] == b"{":
+        return _rows_in_object(text) if len(head) < _HEAD else _looks_like_rows(text)
+    return not text or text[0] not in _SCALARS
+
+
+def _rows_in_object(head: bytes) -> bool:
+    """Whether a file that starts with `{` is rows, or one object that holds rows, and no settings file."""
+    import json
+
+    text = head.decode("utf-8", errors="replace")
+    try:
+        data, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return _looks_like_rows(head)
+    return bool(text[end:].strip()) or _holds_rows(data)
+
+
+def _looks_like_rows(head: bytes) -> bool:
+    return bool(_KEYS.search(head)) or bool(re.search(rb"^\{.*\}[ \t\r]*\n\{", head, re.MULTILINE))
+
+
+def _holds_rows(data: dict[str, Any]) -> bool:
+    if any(data.get(key) for key in _ROW_KEYS):
+        return True
+    lists = (data.get(key) for key in _LIST_KEYS)
+    return any(isinstance(rows, list) and rows and isinstance(rows[0], dict | list) for rows in lists)

@@ -1,0 +1,191 @@
+"""Which files a run checks."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ftlint.model import FtlintError
+from ftlint.read.candidates import is_data_file, is_data_name
+from ftlint.read.globs import Globs, is_glob, translate
+from ftlint.read.listing import Skip, listed, walked
+
+Fail = Callable[[str], FtlintError]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """A file to check: its path as shown (relative to the root, forward slashes), where it lies, and
+    whether a person named it, not just a folder above it."""
+
+    path: str
+    file: str
+    explicit: bool = False
+
+
+class _Declared(Protocol):
+    @property
+    def globs(self) -> Mapping[str, Sequence[str]]: ...
+
+
+class Choices(Protocol):
+    """What of the settings decides which files are checked."""
+
+    @property
+    def root(self) -> str: ...
+    @property
+    def exclude(self) -> Sequence[str]: ...
+    @property
+    def extend_exclude(self) -> Sequence[str]: ...
+    @property
+    def respect_gitignore(self) -> bool: ...
+    @property
+    def force_exclude(self) -> bool: ...
+    @property
+    def dataset(self) -> Sequence[_Declared]: ...
+
+
+def discover(paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "") -> list[Found]:
+    """The data files that `paths` (files, folders, globs; nothing for the working folder) stand for, sorted.
+
+    A file that is named is taken even if it is ignored; in a folder, data files are taken that neither git
+    nor `exclude` leaves out, and those that a `[[dataset]]` declares. `file_list` names a file (`-` for
+    standard input) of further paths, one a line. `-` among the paths is left to the caller. Raises
+    `FtlintError` for a path that does not exist.
+    """
+    search = _Search(settings, os.path.abspath(root or settings.root))
+    named = [path for path in paths if path != "-"]
+    if not paths and not file_list:
+        named = [os.curdir]
+    for path in named:
+        search.take(path, FtlintError)
+    if file_list:
+        _take_list(search, file_list)
+    return search.sorted()
+
+
+def shown(file: str, root: str, typed: str = "") -> str:
+    """How a file is called: relative to the root; one that lies elsewhere as it was typed."""
+    relative = os.path.relpath(file, root)
+    if relative.startswith("../") and os.path.isabs(typed or file):
+        relative = file
+    return relative.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _take_list(search: _Search, file_list: str) -> None:
+    name = "standard input" if file_list == "-" else file_list
+    try:
+        if file_list == "-":
+            raw = sys.stdin.buffer.read()
+        else:
+            with open(file_list, "rb") as stream:
+                raw = stream.read()
+    except OSError as error:
+        raise FtlintError(f"cannot read the file list {name}: {error.strerror}") from None
+    paths = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    for line, path in enumerate(paths, 1):
+
+        def fail(message: str, line: int = line) -> FtlintError:
+            return FtlintError(message, name, line)
+
+        if path:
+            search.take(os.fsdecode(path), fail)
+
+
+class _Search:
+    def __init__(self, settings: Choices, root: str) -> None:
+        self.settings = settings
+        self.root = root
+        self.excluded = Globs([*settings.exclude, *settings.extend_exclude])
+        self.found: dict[str, Found] = {}
+
+    def sorted(self) -> list[Found]:
+        """Sorted by path; of several links to one file the first that is no link stays."""
+        real: dict[str, Found] = {}
+        for found in sorted(self.found.values(), key=lambda each: (os.path.islink(each.file), each)):
+            real.setdefault(os.path.realpath(found.file) if os.path.islink(found.file) else found.file, found)
+        return sorted(real.values())
+
+    def take(self, path: str, fail: Fail) -> None:
+        file = os.path.abspath(path)
+        if os.path.isdir(file):
+            self.folder(file)
+        elif os.path.exists(file):
+            self.named(file, path)
+        elif os.path.islink(file):
+            raise fail(f"{path} is a link to {os.readlink(file)}, which does not exist: is the data pulled?")
+        else:
+            import glob
+
+            matches = sorted(glob.glob(path, recursive=True)) if is_glob(path) else []
+            if not matches:
+                raise fail(f"no file matches {path}" if is_glob(path) else f"no such file or folder: {path}")
+            for match in matches:
+                self.take(match, fail)
+
+    def named(self, file: str, typed: str) -> None:
+        path = shown(file, self.root, typed)
+        forced = self.settings.force_exclude
+        if forced and (self.excluded.match(path) or not is_data_name(os.path.basename(file))):
+            return
+        self.found[file] = Found(path, file, explicit=True)
+
+    def folder(self, folder: str) -> None:
+        for file in listed(folder, self.settings.respect_gitignore, self.skip):
+            name = os.path.basename(file)
+            if file not in self.found and is_data_name(name) and not self.hidden(file, folder):
+                self.add(file, name)
+        for dataset in self.settings.dataset:
+            for glob in (glob for globs in dataset.globs.values() for glob in globs):
+                for file in matching(glob, self.root, self.skip):
+                    self.declared(file, folder)
+
+    def declared(self, file: str, folder: str) -> None:
+        """Take a declared file where it lies below the folder, or anywhere when that holds the root."""
+        path = shown(file, self.root)
+        if (_inside(self.root, folder) or _inside(file, folder)) and not self.excluded.match(path):
+            self.found.setdefault(file, Found(path, file))
+
+    def add(self, file: str, name: str) -> None:
+        path = shown(file, self.root)
+        if self.excluded.match(path):
+            return
+        try:
+            mode = os.lstat(file).st_mode
+        except OSError:
+            return
+        sound = stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(file))
+        if sound and is_data_file(file, name):
+            self.found[file] = Found(path, file)
+
+    def skip(self, folder: str, name: str) -> bool:
+        return name.startswith(".") or self.excluded.match(shown(folder, self.root))
+
+    def hidden(self, file: str, folder: str) -> bool:
+        """Whether a folder between the one asked for and the file has a name that starts with a dot."""
+        return "/." in os.path.dirname(file)[len(folder.rstrip("/")) :]
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+def matching(glob: str, root: str, skip: Skip = lambda _folder, _name: False) -> Iterator[str]:
+    """Files on disk that one glob, relative to the root, matches, absolute."""
+    if not is_glob(glob):
+        file = os.path.normpath(os.path.join(root, glob))
+        if os.path.isfile(file):
+            yield file
+        return
+    parts = glob.split("/")
+    fixed = next(index for index, part in enumerate(parts) if is_glob(part))
+    start = os.path.normpath(os.path.join(root, *parts[:fixed]) if parts[:fixed] != [""] else "/")
+    if os.path.isdir(start):
+        pattern = translate("/".join(parts[fixed:]))
+        for file in walked(start, respect_gitignore=False, skip=skip):
+            if pattern.fullmatch(os.path.relpath(file, start)):
+                yield file

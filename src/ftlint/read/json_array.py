@@ -1,0 +1,426 @@
+"""One JSON value over a whole file: an array of records, an object around one, or a single record. Streamed."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+import orjson
+
+from ftlint.model import Fault
+from ftlint.read import bulk, pointer
+from ftlint.read.block import Block
+from ftlint.read.diagnose import diagnose, faults, position
+from ftlint.read.joined import MARKERS, is_marker
+from ftlint.read.jsonl import CHUNK, LONGEST, LinesReader, Readable, kind_of
+
+WRAPPERS = frozenset(
+    {"data", "rows", "train", "validation", "test", "examples", "records", "items", "dataset", "instances"}
+    | {"samples", "entries", "training_data"}
+)
+"""Keys of a top-level object whose array of objects holds the records."""
+
+MOST = 2048
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
+_SPACE = re.compile(rb"[ \t\r\n\0]*")
+_COMMENT = re.compile(rb"(?://|#)[^\n]*|/\*.*?\*/", re.DOTALL)
+_GAP = re.compile(rb"\},([ \t\r]*\n[ \t\r\n]*)\{")
+_DECODER = json.JSONDecoder()
+_SCALAR = re.compile(rb"[^\s,\]}]+")
+
+
+class ValueReader:
+    """Reads the records of one JSON value; offsets and lines are those of each element."""
+
+    def __init__(self, path: str, stream: Readable, offset: int = 0) -> None:
+        self.path = path
+        self.stream = stream
+        self.row = 0
+        self._held = b""
+        self._text: str | None = None
+        """What is held, a byte a character: the standard decoder finds where a value ends, byte for byte."""
+        self._at = 0
+        self._base = offset
+        self._line = 1
+        self._counted_to = 0
+        self._ended = False
+        self._gap = b""
+        self._slow_to = 0
+        self._block = Block()
+        self._plain = True
+
+    def blocks(self) -> Iterator[Block]:
+        self._more()
+        self._skip(b"\xef\xbb\xbf")
+        char = self._peek()
+        if char == b"[":
+            yield from self._array()
+        elif char == b"{":
+            yield from self._object()
+        yield from self._rest()
+        if self._block.faults or self._block.raw:
+            yield self._close()
+
+    # --- the bytes held ---
+
+    def _more(self, at_least: int = CHUNK) -> bool:
+        """Reads on, dropping what lies behind. False at the end of the file."""
+        self._drop()
+        data = b"" if self._ended else self.stream.read(max(CHUNK, at_least))
+        self._ended = self._ended or not data
+        self._held += data
+        self._text = None
+        return bool(data)
+
+    def _drop(self) -> None:
+        self._lines_to(self._at)
+        self._held = self._held[self._at :]
+        self._text = None
+        self._base += self._at
+        self._at = self._counted_to = 0
+
+    def _lines_to(self, at: int) -> int:
+        """The line number at a position, which may not lie before one asked for earlier."""
+        self._line += self._held.count(b"\n", self._counted_to, at)
+        self._counted_to = at
+        return self._line
+
+    def _peek(self) -> bytes:
+        self._skip()
+        return self._held[self._at : self._at + 1]
+
+    def _skip(self, mark: bytes = b"") -> None:
+        """Goes to the next byte that is no white space, noting comments and merge markers."""
+        if mark and self._held.startswith(mark):
+            self._at = len(mark)
+        while True:
+            match = _SPACE.match(self._held, self._at)
+            self._at = match.end() if match else self._at
+            if self._at >= len(self._held):
+                if not self._more():
+                    return
+                continue
+            if len(self._held) - self._at < 1 << 16 and not self._ended:
+                self._more()
+            if self._held.startswith(MARKERS, self._at) and self._marker():
+                continue
+            comment = _COMMENT.match(self._held, self._at)
+            if comment is None:
+                return
+            self._note("json-comment", comment.start(), comment.end(), replacement=b"")
+            self._at = comment.end()
+
+    def _marker(self) -> bool:
+        stop = self._held.find(b"\n", self._at)
+        stop = len(self._held) if stop < 0 else stop
+        if not is_marker(self._held[self._at : stop]):
+            return False
+        self._note("merge-conflict", self._at, stop, "a marker of an unfinished merge")
+        self._at = stop
+        return True
+
+    def _note(
+        self, kind: str, start: int, end: int, detail: str = "", replacement: bytes | None = None, row: int | None = None
+    ) -> None:
+        line = self._lines_to(start)
+        _, column, end_column = position(self._held, start, end)
+        self._block.faults.append(
+            Fault(
+                kind,
+                self.path,
+                row=row,
+                offset=self._base + start,
+                length=end - start,
+                line=line,
+                column=column,
+                end_column=end_column,
+                detail=detail,
+                recovered=row is None,
+                replacement=replacement,
+            )
+        )
+
+    # --- containers ---
+
+    def _array(self) -> Iterator[Block]:
+        self._at += 1
+        comma = -1
+        while True:
+            if self._gap and (block := self._in_bulk()) is not None:
+                yield self._close()
+                yield block
+            char = self._peek()
+            if not char:
+                self._note("truncated-row", self._at, self._at, "the array is never closed")
+                return
+            if char == b"]":
+                if comma >= 0:
+                    self._note("trailing-comma", self._comma_at(comma), self._comma_at(comma) + 1, "", b"")
+                self._at += 1
+                return
+            if char == b",":
+                if comma >= 0:
+                    self._note("invalid-json", self._at, self._at + 1, "an element is missing between two commas")
+                comma = self._base + self._at
+                self._at += 1
+                continue
+            if comma < 0 and self._started:
+                self._note("invalid-json", self._at, self._at, "a comma is missing between two elements")
+            comma = -1
+            self._started = True
+            if not self._element():
+                return
+            if len(self._block.raw) + len(self._block.faults) >= MOST:
+                yield self._close()
+
+    _started = False
+
+    def _comma_at(self, comma: int) -> int:
+        """A comma's position in what is held; 0 when it was dropped already."""
+        return max(0, comma - self._base)
+
+    def _object(self) -> Iterator[Block]:
+        """An object around an array of records gives those; any other is a record itself."""
+        start = self._at
+        wrapped = self._wrapped(start)
+        if wrapped is None:
+            self._element()
+            return
+        while wrapped is not None:
+            self._at = wrapped
+            self._started = False
+            yield from self._array()
+            if self._peek() != b",":
+                break
+            self._at += 1
+            self._peek()
+            wrapped = self._wrapped(self._at - 1)
+        if self._peek() == b"}":
+            self._at += 1
+
+    def _wrapped(self, at: int) -> int | None:
+        """Where the records' array starts among the members after position `at`, None where none is."""
+        for key, _key_start, start, _end, _key_end in pointer.members(self._held, at, partial=True):
+            if pointer.key_text(key) in WRAPPERS and re.match(rb"\[\s*\{", self._held[start : start + 200]):
+                return start
+        return None
+
+    def _rest(self) -> Iterator[Block]:
+        """What follows the value: nothing, as a rule."""
+        char = self._peek()
+        if not char:
+            return
+        if self.row == 1 and char == b"{" and not self._started:
+            self._note("jsonl-in-json", self._at, self._at)
+        else:
+            self._note("invalid-json", self._at, self._at + 1, "text stands after the end of the value")
+        if char not in b"{[":
+            return
+        yield self._close()
+        line = self._lines_to(self._at)
+        reader = LinesReader(
+            self.path, Rest(self._held[self._at :], self.stream), self._base + self._at, row=self.row, line=line
+        )
+        yield from reader.blocks()
+
+    # --- elements ---
+
+    def _element(self) -> bool:
+        """Takes the element that starts here. False where the file cannot be read on."""
+        end = self._end()
+        if end is None:
+            if len(self._held) - self._at > LONGEST:
+                line = self._lines_to(self._at)
+                size = len(self._held) - self._at
+                self._block.faults.append(
+                    bulk.huge(self.path, self.row, self._base + self._at, size, line, recovered=False)
+                )
+                self.row += 1
+                self._held, self._at, self._counted_to, self._ended = b"", 0, 0, True
+                return False
+            end = self._resynced()
+        start = self._at
+        raw = self._held[start:end]
+        line = self._lines_to(start)
+        self._at = end
+        if not self._gap and raw[:1] == b"{":
+            gap = _GAP.match(self._held, end - 1)
+            self._gap = gap.group(1) if gap else b""
+        self._take(raw, self._base + start, line)
+        return True
+
+    def _take(self, raw: bytes, offset: int, line: int) -> None:
+        try:
+            value = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            self._plain = False
+            diagnosis = diagnose(raw)
+            self._block.faults += faults(diagnosis, raw, self.path, self.row, offset, line)
+            values = [value for _, _, value in diagnosis.values if isinstance(value, dict)]
+            if len(values) != 1:
+                self.row += 1
+                return
+            value = values[0]
+        if isinstance(value, dict):
+            if value.keys() <= {"row", "row_idx", "truncated_cells"} and isinstance(value.get("row"), dict):
+                span = pointer.span_of(raw, "/row")
+                if span is not None:
+                    line += raw.count(b"\n", 0, span[0])
+                    raw, offset, value = raw[span[0] : span[1]], offset + span[0], value["row"]
+            self._keep(raw, offset, line, value)
+            return
+        self._block.faults.append(
+            Fault(
+                "not-an-object",
+                self.path,
+                row=self.row,
+                offset=offset,
+                length=len(raw),
+                line=line,
+                column=None,
+                detail=kind_of(value),
+            )
+        )
+        self.row += 1
+
+    def _keep(self, raw: bytes, offset: int, line: int, value: Any) -> None:
+        block = self._block
+        block.rows.append(self.row)  # type: ignore[union-attr]
+        block.data.append(value)
+        block.offsets.append(offset)
+        block.sizes.append(len(raw))
+        block.lines.append(line)  # type: ignore[union-attr]
+        block.raw.append(raw)
+        self.row += 1
+
+    def _close(self) -> Block:
+        block, self._block = self._block, Block()
+        chunk = b"\n".join(block.raw)
+        if block.raw:
+            named = {fault.row for fault in block.faults if fault.kind == "big-integer"}
+            found = bulk.inspect(self.path, chunk, block.raw, block.rows, block.offsets, block.lines)
+            block.faults += [fault for fault in found if fault.kind != "big-integer" or fault.row not in named]
+        block.key_marks = bulk.key_marks(chunk) if self._plain else -1
+        block.end_row, block.end_line = self.row, self._line
+        self._plain = True
+        return block
+
+    def _end(self) -> int | None:
+        """Where the element that starts here ends, reading on as needed; None where that is not to be found."""
+        grow = CHUNK
+        while True:
+            end = self._end_in_held()
+            if end is not None and (end < len(self._held) or self._ended):
+                return end
+            if len(self._held) - self._at > LONGEST or not self._more(grow):
+                return self._end_in_held()
+            grow = len(self._held)
+
+    def _end_in_held(self) -> int | None:
+        held, at = self._held, self._at
+        if self._text is None:
+            self._text = held.decode("latin-1")
+        try:
+            return _DECODER.raw_decode(self._text, at)[1]
+        except (ValueError, RecursionError):
+            pass
+        opener = held[at : at + 1]
+        if opener not in (b"{", b"["):
+            pattern = pointer.STRING if opener == b'"' else _SCALAR
+            match = pattern.match(held, at)
+            return match.end() if match else None
+        depth = 0
+        for token in _TOKENS.finditer(held, at):
+            char = held[token.start()]
+            if char in b"{[":
+                depth += 1
+            elif char in b"}]":
+                depth -= 1
+                if not depth:
+                    return token.end()
+            elif token.end() - token.start() == 1:
+                return None
+        return None
+
+    def _resynced(self) -> int:
+        """The end of an element whose brackets do not close: the next gap between elements, else the end."""
+        if self._gap:
+            found = self._held.find(b"}," + self._gap + b"{", self._at)
+            if found >= 0:
+                return found + 1
+        else:
+            found = self._held.find(b"\n", self._at)
+            follows = self._held[found + 1 :].lstrip()[:1] if found >= 0 else b""
+            if follows == b"{":
+                return len(self._held[:found].rstrip(b", \t\r"))
+        return len(self._held)
+
+    def _in_bulk(self) -> Block | None:
+        """All whole elements held, where each stands apart from the next by the same line break."""
+        held = self._held
+        if len(held) - self._at < CHUNK // 2 and not self._ended:
+            self._more()
+            held = self._held
+        start = self._at + 1 + len(self._gap)
+        if self._base + self._at < self._slow_to or not held.startswith(b"," + self._gap + b"{", self._at):
+            return None
+        between = b"}," + self._gap + b"{"
+        last = held.rfind(between, start)
+        if last < start:
+            return None
+        pieces = held[start + 1 : last].split(between)
+        raw = [b"{%b}" % piece for piece in pieces]
+        data = _sound(raw)
+        count = len(data)
+        if count < len(raw):
+            self._slow_to = self._base + len(held)
+            if not count:
+                return None
+            last = start + sum(map(len, raw[:count])) + (count - 1) * (len(between) - 2) - 1
+            del raw[count:], pieces[count:]
+        sizes = list(map(len, raw))
+        step = len(between) - 2
+        places = list(accumulate(sizes[:-1], lambda at, size: at + size + step, initial=self._base + start))
+        down = self._gap.count(b"\n")
+        counts = [piece.count(b"\n") + down for piece in pieces]
+        lines = list(accumulate(counts[:-1], initial=self._lines_to(start)))
+        rows = range(self.row, self.row + count)
+        chunk = held[start : last + 1]
+        found = bulk.inspect(self.path, chunk, raw, rows, places, lines)
+        self.row += count
+        self._at = last + 1
+        end_line = self._lines_to(self._at)
+        return Block(rows, data, places, sizes, lines, found, raw, bulk.key_marks(chunk), self.row, end_line)
+
+
+def _sound(pieces: list[bytes]) -> list[Any]:
+    """The decoded objects up to the first piece that is none."""
+    try:
+        return list(map(orjson.loads, pieces))
+    except orjson.JSONDecodeError:
+        data: list[Any] = []
+    for piece in pieces:
+        try:
+            data.append(orjson.loads(piece))
+        except orjson.JSONDecodeError:
+            break
+    return data
+
+
+class Rest:
+    """A stream with some bytes put back in front."""
+
+    def __init__(self, first: bytes, stream: Readable) -> None:
+        self._first = first
+        self._stream = stream
+
+    @property
+    def fault(self) -> Fault | None:
+        return self._stream.fault
+
+    def read(self, size: int) -> bytes:
+        if self._first:
+            data, self._first = self._first[:size], self._first[size:]
+            return data
+        return self._stream.read(size)

@@ -1,0 +1,415 @@
+"""JSON Lines: the hot path. Sound chunks are split and parsed in bulk, the rest line by line."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import accumulate
+from operator import add
+from typing import Any, Protocol
+
+import orjson
+
+from ftlint.model import Fault
+from ftlint.read import bulk, joined
+from ftlint.read.block import Block
+from ftlint.read.diagnose import decode, diagnose, faults
+
+CHUNK = 1 << 20
+LONGEST = 64 << 20
+"""A longer line is named and passed over: it would be held in memory several times."""
+
+MOST = 2048
+"""Entries of a block that was read line by line."""
+
+_BLANK = b" \t\r\x0b\x0c"
+_TYPES = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    int: "a number",
+    float: "a number",
+    bool: "a boolean",
+}
+
+
+class Readable(Protocol):
+    @property
+    def fault(self) -> Fault | None: ...
+    def read(self, size: int, /) -> bytes: ...
+
+
+class LinesReader:
+    """Reads rows from a stream; `offset` is where the stream starts in the file, `newline` one byte."""
+
+    def __init__(
+        self, path: str, stream: Readable, offset: int = 0, newline: bytes = b"\n", row: int = 0, line: int = 1
+    ) -> None:
+        self.path = path
+        self.stream = stream
+        self.newline = newline
+        self.offset = offset
+        self.row = row
+        self.line = line
+        self._start = offset
+        self._read_bytes = 0
+        self._ahead: deque[bytes | int] = deque()
+        self._tail: list[bytes] = []
+        self._read_lines = line - 1
+        self._counted: dict[str, list[int]] = {}
+        self._conflict_until = -1
+
+    def blocks(self) -> Iterator[Block]:
+        while (item := self._next()) is not None:
+            if isinstance(item, int):
+                yield self._passed_over(item)
+                continue
+            block = self._in_bulk(item)
+            if block is not None:
+                yield block
+            else:
+                yield from self._line_by_line(item)
+        last = Block(faults=self._totals(), end_row=self.row, end_line=self.line - 1)
+        if last.faults:
+            yield last
+
+    def _next(self) -> bytes | int | None:
+        """The next whole lines, or the length of a line that was too long to keep, or None."""
+        return self._ahead.popleft() if self._ahead else self._fetch()
+
+    def _fetch(self) -> bytes | int | None:
+        parts, size = self._tail, sum(map(len, self._tail))
+        dropped = 0
+        while data := self.stream.read(CHUNK):
+            cut = data.rfind(self.newline) + 1
+            if dropped:
+                first = data.find(self.newline) + 1
+                if not first:
+                    dropped += len(data)
+                    continue
+                self._read_lines += 1
+                self._read_bytes += dropped + first
+                self._tail = [data[cut:]] if cut < len(data) else []
+                if cut > first:
+                    self._ahead.append(self._counting(data[first:cut]))
+                return dropped + first
+            if cut:
+                parts.append(data[:cut])
+                self._tail = [data[cut:]] if cut < len(data) else []
+                return self._counting(b"".join(parts))
+            parts.append(data)
+            size += len(data)
+            if size > LONGEST:
+                dropped, parts = size, []
+        self._tail = []
+        if dropped:
+            return dropped
+        chunk = b"".join(parts)
+        return self._counting(chunk) if chunk else None
+
+    def _counting(self, chunk: bytes) -> bytes:
+        """Notes what is told once per file: Windows line ends and Unicode line separators."""
+        if self.newline == b"\n" and b"\r" in chunk:
+            self._count("crlf-newlines", chunk, b"\r\n", chunk.count(b"\r\n"))
+        if number := bulk.separators(chunk):
+            mark = b"\xe2\x80\xa8" if b"\xe2\x80\xa8" in chunk else b"\xe2\x80\xa9"
+            self._count("line-separator", chunk, mark, number)
+        self._read_lines += chunk.count(self.newline)
+        self._read_bytes += len(chunk)
+        return chunk
+
+    def _count(self, kind: str, chunk: bytes, mark: bytes, number: int) -> None:
+        if not number:
+            return
+        if kind in self._counted:
+            self._counted[kind][0] += number
+            return
+        at = chunk.find(mark)
+        start = chunk.rfind(self.newline, 0, at) + 1
+        column = len(chunk[start:at].decode("utf-8", "replace")) + 1
+        line = self._read_lines + chunk.count(self.newline, 0, at) + 1
+        self._counted[kind] = [number, line, column, self._start + self._read_bytes + at, len(mark)]
+
+    def _totals(self) -> list[Fault]:
+        return [
+            Fault(
+                kind,
+                self.path,
+                offset=at,
+                length=length,
+                line=line,
+                column=column,
+                count=number,
+                recovered=True,
+            )
+            for kind, (number, line, column, at, length) in sorted(self._counted.items())
+        ]
+
+    def _in_bulk(self, chunk: bytes) -> Block | None:
+        lines = chunk.split(self.newline)
+        if not lines[-1]:
+            lines.pop()
+        try:
+            data = list(map(orjson.loads, lines))
+        except orjson.JSONDecodeError:
+            return None
+        if set(map(type, data)) != {dict}:
+            return None
+        count = len(data)
+        sizes = list(map(len, lines))
+        offsets = list(map(add, accumulate(sizes, initial=self.offset), range(count)))
+        rows = range(self.row, self.row + count)
+        numbers = range(self.line, self.line + count)
+        found = bulk.inspect(self.path, chunk, lines, rows, offsets, numbers)
+        self.offset += len(chunk)
+        self.row += count
+        self.line += count
+        return Block(
+            rows,
+            data,
+            offsets,
+            sizes,
+            numbers,
+            found,
+            lines,
+            bulk.key_marks(chunk),
+            self.row,
+            self.line - 1,
+        )
+
+    def _passed_over(self, length: int) -> Block:
+        fault = bulk.huge(self.path, self.row, self.offset, length, self.line, recovered=False)
+        self.offset += length
+        self.row += 1
+        self.line += 1
+        return Block(faults=[fault], end_row=self.row, end_line=self.line - 1)
+
+    def _line_by_line(self, chunk: bytes) -> Iterator[Block]:
+        queue = Queue(self, chunk)
+        block = Block()
+        plain = True
+        while (line := queue.line_at(0)) is not None:
+            used = 1
+            try:
+                value = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                used, sound = self._broken(line, queue, block)
+                plain = plain and sound
+            else:
+                if value.__class__ is dict:
+                    self._keep(block, line, value)
+                else:
+                    plain = self._no_object(block, line, value) and plain
+            self.offset += queue.advance(used)
+            self.line += used
+            if len(block.raw) >= MOST or len(block.faults) >= MOST:
+                yield self._closed(block, plain)
+                block, plain = Block(), True
+        yield self._closed(block, plain)
+
+    def _closed(self, block: Block, plain: bool) -> Block:
+        chunk = b"\n".join(block.raw)
+        if block.raw:
+            named = {fault.row for fault in block.faults if fault.kind == "big-integer"}
+            block.faults += [
+                fault
+                for fault in bulk.inspect(
+                    self.path, chunk, block.raw, block.rows, block.offsets, block.lines
+                )
+                if fault.kind != "big-integer" or fault.row not in named
+            ]
+            block.faults.sort(key=lambda fault: fault.offset)
+        block.key_marks = bulk.key_marks(chunk) if plain else -1
+        block.end_row = self.row
+        block.end_line = self.line - 1
+        return block
+
+    def _keep(self, block: Block, raw: bytes, value: dict[str, Any], shift: int = 0, down: int = 0) -> None:
+        block.rows.append(self.row)  # type: ignore[union-attr]
+        block.data.append(value)
+        block.offsets.append(self.offset + shift)
+        block.sizes.append(len(raw))
+        block.lines.append(self.line + down)  # type: ignore[union-attr]
+        block.raw.append(raw)
+        self.row += 1
+
+    def _no_object(self, block: Block, line: bytes, value: Any) -> bool:
+        """A row that is JSON and no object; True where its bytes hold no keys of a kept record."""
+        start = len(line) - len(line.lstrip(_BLANK))
+        length = len(line.strip(_BLANK))
+        inner = _inner(value)
+        kind, detail = ("double-encoded", "") if inner else ("not-an-object", kind_of(value))
+        block.faults.append(
+            Fault(
+                kind,
+                self.path,
+                row=self.row,
+                offset=self.offset + start,
+                length=length,
+                line=self.line,
+                column=1 + start,
+                end_column=1 + start + len(decode(line[start : start + length])),
+                detail=detail,
+                recovered=inner is not None,
+                replacement=orjson.dumps(inner) if inner else None,
+            )
+        )
+        if inner:
+            self._keep(block, line, inner)
+            return False
+        self.row += 1
+        return True
+
+    def _broken(self, line: bytes, queue: "Queue", block: Block) -> tuple[int, bool]:
+        """A line that is no JSON: how many lines were used, and whether what was kept is plain JSON."""
+        if not line.strip(_BLANK):
+            self._blank(line)
+            return 1, True
+        if joined.is_marker(line):
+            self._marker(line, queue, block)
+            return 1, True
+        used = joined.lines_of_row(line, queue.line_at)
+        if used > 1:
+            text = self.newline.join(queue.line_at(index) or b"" for index in range(used))
+            if self._over_lines(text, used, block):
+                return used, False
+        self._diagnosed(line, block)
+        return 1, False
+
+    def _blank(self, line: bytes) -> None:
+        if "blank-line" in self._counted:
+            self._counted["blank-line"][0] += 1
+        else:
+            self._counted["blank-line"] = [1, self.line, 1, self.offset, len(line) + 1]
+
+    def _marker(self, line: bytes, queue: "Queue", block: Block) -> None:
+        """One fault for a whole conflicted region, at its first marker; rows of both sides stay rows."""
+        if self.offset < self._conflict_until:
+            return
+        used = joined.lines_of_conflict(line, queue.line_at)
+        length = sum(len(queue.line_at(index) or b"") + 1 for index in range(used)) - 1 if used else len(line)
+        self._conflict_until = self.offset + length if used else self._conflict_until
+        width = len(decode(line.rstrip(b"\r"))) + 1
+        detail = f"{used} lines, both sides" if used else "a marker alone"
+        block.faults.append(
+            Fault(
+                "merge-conflict",
+                self.path,
+                offset=self.offset,
+                length=length,
+                line=self.line,
+                column=1,
+                end_column=width,
+                detail=detail,
+                recovered=True,
+            )
+        )
+
+    def _over_lines(self, text: bytes, used: int, block: Block) -> bool:
+        """A row on several lines, where it is one beyond doubt."""
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            diagnosis = diagnose(text)
+            if len(diagnosis.values) != 1 or not isinstance(diagnosis.values[0][2], dict):
+                return False
+            block.faults += faults(diagnosis, text, self.path, self.row, self.offset, self.line)
+            value = diagnosis.values[0][2]
+            if diagnosis.kinds <= {"control-character", "nul-bytes"}:
+                self._keep(block, text, value)
+                return True
+        if not isinstance(value, dict):
+            return False
+        mended = b" ".join(part.strip(_BLANK) for part in text.split(self.newline))
+        sound = not block.faults or block.faults[-1].row != self.row
+        block.faults.append(
+            Fault(
+                "pretty-printed",
+                self.path,
+                row=self.row,
+                offset=self.offset,
+                length=len(text),
+                line=self.line,
+                column=1,
+                detail=f"{used} lines",
+                recovered=True,
+                replacement=mended if sound else None,
+            )
+        )
+        self._keep(block, text, value)
+        return True
+
+    def _diagnosed(self, line: bytes, block: Block) -> None:
+        diagnosis = diagnose(line)
+        if diagnosis.kinds <= {"json-comment", "nul-bytes"} and not diagnosis.values:
+            found = faults(diagnosis, line, self.path, None, self.offset, self.line)[0]
+            block.faults.append(_whole_line(found, self.offset, len(line) + 1))
+            return
+        block.faults += faults(diagnosis, line, self.path, self.row, self.offset, self.line)
+        if not diagnosis.values:
+            self.row += 1
+        for start, end, value in diagnosis.values:
+            if isinstance(value, dict):
+                alone = len(diagnosis.values) == 1
+                self._keep(block, line if alone else line[start:end], value, 0 if alone else start)
+            else:
+                self._no_object(block, line[start:end], value)
+
+
+class Queue:
+    """The lines of a chunk, and of the chunks after it when a row goes on there."""
+
+    def __init__(self, reader: LinesReader, chunk: bytes) -> None:
+        self._reader = reader
+        self._lines: list[bytes] = []
+        self._at = 0
+        self._add(chunk)
+
+    def _add(self, chunk: bytes) -> None:
+        newline = self._reader.newline
+        lines = chunk.split(newline)
+        self._lines += lines if lines[-1] else lines[:-1]
+        self._ends = chunk.endswith(newline)
+
+    def line_at(self, index: int) -> bytes | None:
+        """The line `index` lines ahead, None past the end of the file. Index 0 looks into no further chunk."""
+        place = self._at + index
+        while place >= len(self._lines):
+            if not index:
+                return None
+            item = self._reader._next()  # noqa: SLF001
+            if not isinstance(item, bytes):
+                if item is not None:
+                    self._reader._ahead.appendleft(item)  # noqa: SLF001
+                return None
+            self._add(item)
+        return self._lines[place]
+
+    def advance(self, count: int) -> int:
+        """Goes on by `count` lines; the bytes they take, newlines included."""
+        lines = self._lines[self._at : self._at + count]
+        self._at += count
+        last = self._at >= len(self._lines) and not self._ends
+        if self._at >= 4096:
+            del self._lines[: self._at]
+            self._at = 0
+        return sum(map(len, lines)) + count - int(last)
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, in words."""
+    return _TYPES.get(type(value), "null")
+
+
+def _inner(value: Any) -> dict[str, Any] | None:
+    """The record inside a JSON text that holds JSON."""
+    if not isinstance(value, str) or value[:1] not in "{ \t":
+        return None
+    try:
+        inner = orjson.loads(value)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return None
+    return inner if isinstance(inner, dict) and inner else None
+
+
+def _whole_line(fault: Fault, offset: int, length: int) -> Fault:
+    return replace(fault, offset=offset, length=length, replacement=b"", recovered=True)

@@ -1,0 +1,120 @@
+"""The files below a folder: as git lists them, else by walking."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+
+from ftlint.model import FtlintError
+
+_STAGED = re.compile(rb"(\d{6}) [0-9a-f]{40,64} \d\t", re.DOTALL)
+_SUBMODULE = b"160000"
+
+Skip = Callable[[str, str], bool]
+"""Whether a folder (path, name) is not looked into."""
+
+
+def git_top(folder: str) -> str:
+    """The top of the git repository that a folder lies in, "" for none."""
+    while True:
+        if os.path.exists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+
+
+def listed(folder: str, respect_gitignore: bool, skip: Skip) -> Iterator[str]:
+    """Files below an absolute folder, in no order. One that git ignores as a whole is taken whole."""
+    top = git_top(folder) if respect_gitignore else ""
+    if top and folder != top and _git(top, *_IGNORED, f"{_below(top, folder)}/") is not None:
+        respect_gitignore, top = False, ""
+    names = _git(top, *_LIST, _below(top, folder)) if top else None
+    if names is None:
+        yield from walked(folder, respect_gitignore, skip)
+        return
+    for entry in names.split(b"\0"):
+        staged = _STAGED.match(entry)
+        file = os.path.join(top, os.fsdecode(entry[staged.end() :] if staged else entry))
+        nested = staged.group(1) == _SUBMODULE if staged else entry.endswith(b"/")
+        if nested and file.rstrip("/") != folder:
+            if not skip(file.rstrip("/"), os.path.basename(file.rstrip("/"))) and os.path.isdir(file):
+                yield from listed(file.rstrip("/"), respect_gitignore, skip)
+        elif entry:
+            yield file
+
+
+_IGNORED = ("check-ignore", "--no-index", "-q")
+_LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard", "--")
+
+
+def _below(top: str, folder: str) -> str:
+    return os.path.relpath(folder, top)
+
+
+def _git(top: str, *arguments: str) -> bytes | None:
+    """What git prints, None where it fails, is missing or does not trust the repository's owner."""
+    environment = {**os.environ, "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(
+            ["git", "-C", top, *arguments], capture_output=True, env=environment, check=False
+        )
+    except OSError:
+        return None
+    return None if done.returncode else done.stdout
+
+
+def walked(folder: str, respect_gitignore: bool, skip: Skip) -> Iterator[str]:
+    """Files below a folder; links to folders are not followed."""
+    ignores = _Ignores(folder) if respect_gitignore else None
+    todo = [folder]
+    while todo:
+        current = todo.pop()
+        try:
+            with os.scandir(current) as scan:
+                entries = list(scan)
+        except OSError as error:
+            raise FtlintError(f"cannot look into {current}: {error.strerror}") from None
+        if ignores and any(entry.name == ".gitignore" for entry in entries):
+            ignores.add(current)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if not skip(entry.path, entry.name) and not (ignores and ignores.match(f"{entry.path}/")):
+                    todo.append(entry.path)
+            elif not entry.is_dir() and not (ignores and ignores.match(entry.path)):
+                yield entry.path
+
+
+class _Ignores:
+    """The `.gitignore` files from the top of the repository down, where git itself cannot be asked."""
+
+    def __init__(self, folder: str) -> None:
+        self.specs: list[tuple[str, object]] = []
+        top = git_top(folder)
+        above = os.path.dirname(folder)
+        chain = []
+        while top and len(above) >= len(top):
+            chain.append(above)
+            above = os.path.dirname(above)
+        for each in reversed(chain):
+            self.add(each)
+
+    def add(self, folder: str) -> None:
+        import pathspec
+
+        file = os.path.join(folder, ".gitignore")
+        if os.path.isfile(file):
+            with open(file, encoding="utf-8", errors="replace") as stream:
+                self.specs.append((f"{folder.rstrip('/')}/", pathspec.GitIgnoreSpec.from_lines(stream)))
+            self.specs.sort(key=lambda each: -len(each[0]))
+
+    def match(self, path: str) -> bool:
+        for folder, spec in self.specs:
+            if path.startswith(folder):
+                verdict = spec.check_file(path[len(folder) :]).include  # type: ignore[attr-defined]
+                if verdict is not None:
+                    return bool(verdict)
+        return False

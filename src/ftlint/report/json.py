@@ -1,0 +1,97 @@
+"""One JSON document, described by `report.schema.json`: every finding, never capped, nothing coloured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from ftlint.model import Finding, Report, Severity
+from ftlint.report.severities import findings
+from ftlint.report.style import Style
+from ftlint.report.wording import fixes, message
+
+VERSION = 1
+
+
+def write(report: Report, out: TextIO, style: Style) -> None:
+    """`style.quiet` leaves the findings that are errors; the summary still counts all."""
+    out.write(f'{{\n  "version": {VERSION},\n  "summary": {dumped(summary(report))},\n')
+    _write_list("findings", listed(report, style), out)
+    out.write(",\n")
+    _write_list("not_run", not_run(report), out)
+    out.write(",\n")
+    _write_list("errors", errors(report), out)
+    out.write("\n}\n")
+
+
+def _write_list(key: str, items: Iterable[dict[str, Any]], out: TextIO) -> None:
+    out.write(f'  "{key}": [')
+    empty = True
+    for item in items:
+        out.write(("\n    " if empty else ",\n    ") + dumped(item))
+        empty = False
+    out.write("]" if empty else "\n  ]")
+
+
+def listed(report: Report, style: Style) -> Iterator[dict[str, Any]]:
+    for finding, fingerprint, severity in findings(report):
+        if style.shows(severity):
+            yield as_json(finding, fingerprint, severity)
+
+
+def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str, Any]:
+    fix = finding.fix
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": severity.label,
+        "message": message(finding),
+        "path": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
+        "row": finding.row,
+        "pointer": finding.pointer,
+        "fix": None if fix is None else {"safety": fix.safety, "message": fix.message},
+        "fingerprint": fingerprint,
+    }
+
+
+def summary(report: Report) -> dict[str, Any]:
+    return {
+        "files": len(report.files),
+        "rows": report.rows,
+        "bytes": report.bytes,
+        "seconds": round(report.seconds, 3),
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "infos": report.count(Severity.INFO),
+        "fixable": fixes(report),
+    }
+
+
+def not_run(report: Report) -> list[dict[str, Any]]:
+    return [{"code": entry.code, "reason": entry.reason} for entry in report.not_run]
+
+
+def errors(report: Report) -> list[dict[str, Any]]:
+    return [
+        {"code": entry.code, "path": entry.path, "line": entry.line, "message": entry.message}
+        for entry in report.failures
+    ]
+
+
+def dumped(item: dict[str, Any]) -> str:
+    """JSON in ASCII. A lone surrogate, which strict readers refuse, becomes the text of its escape."""
+    text = json.dumps(item)
+    if "\\ud" not in text:
+        return text
+    return json.dumps({key: _sound(value) for key, value in item.items()})
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sound(inner) for key, inner in value.items()}
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

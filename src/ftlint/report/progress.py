@@ -1,0 +1,83 @@
+"""One line on the terminal while work lasts: how far, how fast, how long still."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TextIO
+
+from ftlint.report.amounts import clock, number, size
+from ftlint.report.cells import cut
+from ftlint.report.style import is_terminal
+
+_PATIENCE = 2.0
+_INTERVAL = 0.1
+_CLEAR = "\r\x1b[2K"
+
+
+class Progress:
+    """Draws on `stream` where that is a terminal and the work has lasted two seconds; else does nothing."""
+
+    def __init__(
+        self, total_bytes: int, stream: TextIO | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream = stream if is_terminal(stream) and os.environ.get("TERM") != "dumb" else None
+        self._total = total_bytes
+        self._clock = clock
+        self._begun = clock()
+        self._next = self._begun + _PATIENCE
+        self._bytes = 0
+        self._rows = 0
+        self._drawn = False
+
+    def advance(self, bytes: int, rows: int) -> None:
+        self._bytes += bytes
+        self._rows += rows
+        if self._stream is None:
+            return
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + _INTERVAL
+            self._draw(now - self._begun)
+
+    def close(self) -> None:
+        if self._drawn:
+            self._write(_CLEAR)
+            self._drawn = False
+        self._stream = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _draw(self, elapsed: float) -> None:
+        parts = [f"{number(self._rows)} rows", f"{number(round(self._rows / elapsed))} rows/s"]
+        # What is read can pass the size on disk where files are compressed.
+        if 0 < self._bytes < self._total:
+            left = elapsed * (self._total - self._bytes) / self._bytes
+            parts.insert(0, f"{100 * self._bytes // self._total}% of {size(self._total)}")
+            parts.append(f"{clock(left)} left")
+        self._write(_CLEAR + cut("checking · " + " · ".join(parts), self._columns() - 1))
+        self._drawn = True
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns if self._stream else 80
+        except (OSError, ValueError):
+            return 80
+
+    def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            # A terminal that has gone away is no reason to stop checking.
+            self._stream = None

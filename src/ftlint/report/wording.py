@@ -1,0 +1,110 @@
+"""What every text format says in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftlint.detect.mask import visible
+from ftlint.model import Finding, Group, Report, Severity
+from ftlint.report.amounts import duration, number, plural, size
+
+
+def message(finding: Finding) -> str:
+    """The finding's message, with the place it points to where the message does not name it."""
+    related = finding.related
+    if related is None:
+        return finding.message
+    place = location(related.path, related.line, related.row)
+    if place in finding.message:
+        return finding.message
+    if finding.message.endswith(related.path):
+        return finding.message.removesuffix(related.path) + place
+    if related.path == finding.path and place != related.path:
+        place = f"row {related.row}" if related.line is None else f"line {related.line}"
+    return f"{finding.message} → {place}"
+
+
+def location(path: str, line: int | None, row: int | None) -> str:
+    """`path:18`; in a file without lines `path (row 17)`, counted from 0."""
+    if line is not None:
+        return f"{path}:{line}"
+    return path if row is None else f"{path} (row {row})"
+
+
+def worst(finding: Finding, group: Group) -> Severity:
+    return group.severity if finding.severity is None else finding.severity
+
+
+def fixable(group: Group) -> str:
+    """How much of a group can be mended by machine: `""`, `fixable`, `12 fixable`."""
+    count = group.safe_fixes + group.unsafe_fixes
+    if not count:
+        return ""
+    return "fixable" if count == group.count else f"{number(count)} fixable"
+
+
+def fixes(report: Report) -> int:
+    return sum(group.safe_fixes + group.unsafe_fixes for group in report.groups)
+
+
+def counts(report: Report) -> str:
+    """`12 errors, 31 warnings`; "" where there is nothing."""
+    parts = [
+        plural(report.count(severity), severity.label)
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        if report.count(severity)
+    ]
+    return ", ".join(parts)
+
+
+def summary(report: Report) -> list[str]:
+    """The summary in parts, to be joined by ` · `; the first says how it stands."""
+    found = counts(report)
+    if report.failures:
+        failed = plural(len(report.failures), "failure")
+        verdict = f"{failed}, {found}" if found else f"{failed}: could not check everything"
+    elif not found:
+        verdict = "clean" if report.files else "nothing checked: no data files"
+    else:
+        verdict = found
+    if found:
+        paths = {file.path for file in report.files}
+        touched = {group.path for group in report.groups if group.count} & paths
+        if touched:
+            verdict += f" in {number(len(touched))} of {plural(len(paths), 'file')}"
+    parts = [verdict]
+    if report.files:
+        parts.append(f"{plural(report.rows, 'row')}, {size(report.bytes)}, {duration(report.seconds)}")
+    mended = fixes(report)
+    if mended:
+        parts.append(f"{number(mended)} fixable")
+    if report.suppressed:
+        parts.append(f"{number(report.suppressed)} suppressed")
+    parts.append(plural(report.rules, "rule"))
+    return parts
+
+
+def not_run(report: Report) -> str:
+    """What did not run, rules with the same reason together; "" where everything did."""
+    codes: dict[str, list[str]] = {}
+    for entry in report.not_run:
+        codes.setdefault(entry.reason, []).append(entry.code)
+    parts = []
+    for reason, named in codes.items():
+        rules = ", ".join(sorted({code for code in named if code}))
+        parts.append(f"{rules} ({reason})" if rules else reason)
+    return visible(", ".join(parts))
+
+
+def failures(report: Report) -> Iterator[tuple[str, str]]:
+    """Place and message of each thing that broke."""
+    for failure in report.failures:
+        place = location(failure.path, failure.line, None) if failure.path else ""
+        named = " ".join(part for part in (failure.code, place) if part)
+        yield visible(named), visible(failure.message)
+
+
+def guarded(line: str) -> str:
+    """A line that no CI system takes for a command: GitHub's runner strips white space before it looks."""
+    bare = line.lstrip()
+    return line.replace("::", "\\x3a:", 1) if bare.startswith("::") else line

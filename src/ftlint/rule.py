@@ -1,0 +1,168 @@
+"""The contract of rules and measures: with `ftlint.model`, all that a rule package imports.
+
+A rule is a class with `code`, `name`, `severity`, a docstring that is its page, `bad` and `good` examples,
+and one method, `check(subject)`. What the subject is decides when the engine calls it:
+
+| base             | called                                                  | set                       |
+|------------------|---------------------------------------------------------|---------------------------|
+| `Rule[Fault]`    | for each fault of the named kinds                       | `kinds`                   |
+| `Rule[Shape]`    | once per distinct record structure                      |                           |
+| `Rule[Match]`    | where `pattern` is found in a text                      | `pattern`, `where`, `per` |
+| `Rule[Record]`   | for each record whose shape `wakes` it (plain, slower)  | `wakes`                   |
+| `Rule[Dataset]`  | once per dataset, after the measures it `needs`         | `needs`                   |
+| `Rule[Project]`  | once                                                    | `needs`                   |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, dataclass_transform
+
+from ftlint.model import Batch, Dataset, Fault, Finding, Match, Project, Record, Severity, Shape
+
+__all__ = [
+    "Between",
+    "Example",
+    "Measure",
+    "Rule",
+    "Severity",
+    "chat",
+]
+
+S = TypeVar("S")
+
+Safety = Literal["", "safe", "unsafe"]
+
+
+class Between:
+    """The range of a numeric option, both ends included: `Annotated[float, Between(0, 1), "share"]`."""
+
+    __slots__ = ("high", "low")
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low = low
+        self.high = high
+
+    def __repr__(self) -> str:
+        return f"{self.low} to {self.high}"
+
+
+class Example:
+    """A small input that proves a rule. Give one of `data`, `splits` or `files`.
+
+    data    records of one file, written as JSONL (`data.jsonl`); a `bytes` or `str` is the file itself
+    splits  split name -> records, each written to `<split>.jsonl` and declared in settings
+    files   path -> bytes or str, as they are (a `ftlint.toml` among them is the settings file)
+    format, target, max_length   as in `[[dataset]]`
+    options  of the rule under test
+    today   the date (YYYY-MM-DD) retirement rules judge by
+    """
+
+    def __init__(
+        self,
+        data: Sequence[Any] | bytes | str | None = None,
+        *,
+        splits: Mapping[str, Sequence[Any]] | None = None,
+        files: Mapping[str, bytes | str] | None = None,
+        format: str = "",
+        target: str = "",
+        max_length: int | None = None,
+        options: Mapping[str, Any] | None = None,
+        today: str = "",
+        note: str = "",
+    ) -> None:
+        if sum(given is not None for given in (data, splits, files)) != 1:
+            raise ValueError("an Example takes exactly one of data, splits and files")
+        self.data = data
+        self.splits = splits
+        self.files = files
+        self.format = format
+        self.target = target
+        self.max_length = max_length
+        self.options = options or {}
+        self.today = today
+        self.note = note
+
+
+def chat(*contents: str, system: str = "") -> dict[str, Any]:
+    """A chat record for examples: contents taken in turn by user and assistant."""
+    messages = [{"role": "system", "content": system}] if system else []
+    for index, content in enumerate(contents):
+        messages.append({"role": "assistant" if index % 2 else "user", "content": content})
+    return {"messages": messages}
+
+
+class Measure:
+    """A summary of a file that can be merged: shard by shard, in order.
+
+    `add` sees every sound record once; `merge` appends the next shard, whose row numbers start `rows`
+    later; `state` and `from_state` carry it through the cache: plain JSON values, `bytes` and
+    `array.array`, never text of a record.
+    """
+
+    def add(self, batch: Batch) -> None:
+        raise NotImplementedError
+
+    def merge(self, other: Self, rows: int) -> None:
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        raise NotImplementedError
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=())
+class Rule(Generic[S]):
+    """Base of every rule; see the module's docstring. Annotated class fields are the rule's options."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    default: ClassVar[bool] = True
+    """Whether the rule runs without being selected by its code or name."""
+    fixable: ClassVar[Safety] = ""
+    headline: ClassVar[str] = ""
+    """What a person reads above several findings of one file; `{count}` and `{related}` are filled in."""
+    help: ClassVar[str] = ""
+    """One line: how to mend it."""
+    extra: ClassVar[str] = ""
+    """The optional install the rule cannot run without (`pii`, `tokens`)."""
+
+    bad: ClassVar[Sequence[Example]] = ()
+    good: ClassVar[Sequence[Example]] = ()
+
+    kinds: ClassVar[Sequence[str]] = ()
+    needs: ClassVar[Sequence[type[Measure]]] = ()
+    pattern: ClassVar[str] = ""
+    """RE2 syntax. No `^` or `$` unless `mark` is given."""
+    mark: ClassVar[str] = ""
+    """A looser pattern without anchors for the joined scan, where `pattern` needs anchors."""
+    where: ClassVar[Literal["any", "prompt", "target"]] = "any"
+    per: ClassVar[Literal["record", "text", "match"]] = "text"
+    """How often one record may be found: once, once per text, or at every match."""
+
+    subject: ClassVar[type]
+
+    def __init__(self, **options: Any) -> None:
+        for option, value in options.items():
+            setattr(self, option, value)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            arguments = getattr(base, "__args__", ())
+            if arguments and isinstance(arguments[0], type):
+                cls.subject = arguments[0]
+
+    def wakes(self, shape: Shape) -> bool:
+        """For `Rule[Record]`: whether records of this shape need looking at. Judged once per shape."""
+        return True
+
+    def check(self, subject: S) -> Iterable[Finding]:
+        raise NotImplementedError
+
+
+SUBJECTS: tuple[type, ...] = (Fault, Shape, Match, Record, Dataset, Project)

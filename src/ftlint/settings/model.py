@@ -1,0 +1,159 @@
+"""What a person may set. Every field with a `doc` is a key of `ftlint.toml`, spelled with hyphens there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
+
+from ftlint.model import Severity
+
+if TYPE_CHECKING:
+    from ftlint.settings.layer import Layer
+
+T = TypeVar("T")
+
+Kind = Literal[
+    "text",
+    "path",
+    "globs",
+    "patterns",
+    "codes",
+    "words",
+    "count",
+    "size",
+    "flag",
+    "severity",
+    "map",
+    "codes-by-glob",
+]
+
+DEFAULT_EXCLUDE = (
+    ".git",
+    ".venv",
+    "venv",
+    "node_modules",
+    "__pycache__",
+    ".ftlint_cache",
+    "dist",
+    "build",
+    "*.egg-info",
+    ".tox",
+    ".mypy_cache",
+    ".ruff_cache",
+)
+
+
+class Place(NamedTuple):
+    """Where a value was written: the settings file as shown to people ("" for a default), and the line."""
+
+    file: str
+    line: int | None
+
+
+def _key(kind: Kind, default: T, doc: str, low: int = 0) -> T:
+    metadata = {"kind": kind, "doc": doc, "low": low}
+    if isinstance(default, dict):
+        return cast("T", field(default_factory=dict, metadata=metadata))
+    made: T = field(default=default, metadata=metadata)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSettings:
+    """One `[[dataset]]` table. Globs and paths are relative to the settings root."""
+
+    name: str = _key("text", "", "The dataset's name in reports.")
+    format: str = _key("text", "", "The record format; detected from the rows where it is left out.")
+    target: str = _key("text", "", "The provider or model the data is meant for.")
+    max_length: int | None = _key("count", None, "The longest example in tokens that training keeps.", 1)
+    schema: str = _key("path", "", "A JSON Schema that every row must satisfy.")
+    columns: Mapping[str, str] = _key("map", {}, "The format's column -> the column of the file.")
+    train: tuple[str, ...] = _key("globs", (), "Files of the training split: a glob or a list of globs.")
+    validation: tuple[str, ...] = _key("globs", (), "Files of the validation split.")
+    test: tuple[str, ...] = _key("globs", (), "Files of the test split.")
+    general: tuple[str, ...] = _key("globs", (), "Files of general data, mixed in against forgetting.")
+    ignore_field: str = _key("text", "", "The record field that names the rules to ignore for that record.")
+
+    @property
+    def globs(self) -> dict[str, tuple[str, ...]]:
+        """The globs by split, in the order train, validation, test, general."""
+        return {
+            "train": self.train,
+            "validation": self.validation,
+            "test": self.test,
+            "general": self.general,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """One `[[training]]` table: what belongs to one fine-tune."""
+
+    name: str = _key("text", "", "The training's name in reports.")
+    dataset: str = _key("text", "", "The name of the dataset it trains on.")
+    config: str = _key("path", "", "The training config.")
+    log: str = _key("path", "", "The training log or the folder that holds it.")
+    baseline: str = _key("path", "", "The evaluation result of the base model.")
+    serve: str = _key("text", "", "What the tuned model is served with.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The resolved settings of one run. `root` is where relative paths start.
+
+    `select` is None where nobody chose: then every rule that is on by default runs. `rule_options` and
+    `rule_severity` are keyed as written, by a rule's name or its code.
+    """
+
+    root: str = "."
+    file: str = ""
+    layers: tuple[Layer, ...] = ()
+    overridden: frozenset[str] = frozenset()
+    rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rule_severity: Mapping[str, Severity] = field(default_factory=dict)
+    dataset: tuple[DatasetSettings, ...] = ()
+    training: tuple[TrainingSettings, ...] = ()
+
+    select: tuple[str, ...] | None = _key("codes", None, "Rules to run: codes, prefixes, names or ALL.")
+    extend_select: tuple[str, ...] = _key("codes", (), "Rules to run beside the selected ones.")
+    ignore: tuple[str, ...] = _key("codes", (), "Rules not to run.")
+    extend_ignore: tuple[str, ...] = _key("codes", (), "Further rules not to run.")
+    per_path_ignores: Mapping[str, tuple[str, ...]] = _key(
+        "codes-by-glob", {}, "Rules to ignore in the files that a glob matches."
+    )
+    fail_on: Severity = _key("severity", Severity.ERROR, "The least severity that fails a run.")  # noqa: RUF009
+    format: str = _key("text", "", "The record format of every dataset that names none.")
+    target: str = _key("text", "", "The target of every dataset that names none.")
+    max_length: int | None = _key("count", None, "The longest example of every dataset that names none.", 1)
+    ignore_field: str = _key("text", "", "The `ignore-field` of every dataset that names none.")
+    exclude: tuple[str, ...] = _key("patterns", DEFAULT_EXCLUDE, "Files and folders never to look into.")
+    extend_exclude: tuple[str, ...] = _key("patterns", (), "Further files and folders never to look into.")
+    respect_gitignore: bool = _key("flag", True, "Leave out what git ignores.")
+    force_exclude: bool = _key("flag", False, "Leave out excluded files even where they are named.")
+    max_per_rule: int = _key("count", 3, "Findings shown for each rule and file; 0 shows all.")
+    jobs: int = _key("count", 0, "Worker processes: 0 for one per core, 1 for none.")
+    memory: int | None = _key("size", None, 'Memory to stay under, such as "600 MB".', 1)
+    cache_dir: str = _key("path", ".ftlint_cache", "The folder of the cache.")
+    suppressions: str = _key("path", "ftlint-suppressions.json", "The file of accepted findings.")
+    target_facts: str = _key("path", "", "A file of further provider facts.")
+    output_format: tuple[str, ...] = _key(
+        "words", ("full",), "How to report; several with a file each: `json=out.json`."
+    )
+
+    def where(self, keys: tuple[str, ...]) -> Place:
+        """The file and line where `keys` was set, nearest file first; the nearest enclosing table else.
+
+        A dataset or training is named by its name: `("dataset", "support", "format")`.
+        """
+        for depth in range(len(keys), 0, -1):
+            for layer in reversed(self.layers):
+                line = layer.line(keys[:depth])
+                if line is not None:
+                    return Place(layer.shown, line)
+        return Place(self.layers[-1].shown, None) if self.layers else Place("", None)
+
+
+def keys_of(table: type) -> dict[str, Any]:
+    """The keys that a person may write in a table, hyphenated -> the dataclass field."""
+    return {item.name.replace("_", "-"): item for item in fields(table) if "kind" in item.metadata}

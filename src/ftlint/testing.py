@@ -1,0 +1,158 @@
+"""Runs a rule on its own examples, through the whole engine. For rule packages too:
+
+import pytest
+from ftlint.testing import cases, prove
+from my_rules.acme001_shouting import Shouting
+
+@pytest.mark.parametrize("case", cases(Shouting), ids=str)
+def test_examples(case):
+    prove(case)
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ftlint.engine.bind import bind
+from ftlint.engine.fixes import placed_fixes
+from ftlint.engine.groups import FileGroup
+from ftlint.engine.lint import check
+from ftlint.engine.plan import RuleSet
+from ftlint.fix.apply import apply
+from ftlint.model import Finding, Report
+from ftlint.model.source import Container
+from ftlint.read.discover import discover
+from ftlint.registry import configured
+from ftlint.rule import Example, Rule
+from ftlint.settings import load, override
+
+MOST_PASSES = 10
+
+
+class Case:
+    """One example of one rule: `bad` must be found (and be clean after its fix), `good` must not."""
+
+    def __init__(self, rule: type[Rule[Any]], kind: str, index: int, example: Example) -> None:
+        self.rule = rule
+        self.kind = kind
+        self.index = index
+        self.example = example
+
+    def __str__(self) -> str:
+        return f"{self.rule.code}-{self.kind}{self.index}"
+
+
+def cases(rule: type[Rule[Any]]) -> list[Case]:
+    """Every example of a rule. Raises `AssertionError` when it has no bad or no good one."""
+    assert rule.bad, f"{rule.code} {rule.name} has no bad example"
+    assert rule.good, f"{rule.code} {rule.name} has no good example: give it a near miss"
+    return [
+        Case(rule, kind, index, example)
+        for kind, examples in (("bad", rule.bad), ("good", rule.good))
+        for index, example in enumerate(examples)
+    ]
+
+
+def prove(case: Case) -> None:
+    """Run one case. Raises `AssertionError` that says what was expected and what was found."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write(case.example, root, case.rule)
+        found = list(findings(run(root, case.rule, case.example)))
+        messages = [f"{finding.path}:{finding.line}: {finding.message}" for finding in found]
+        if case.kind == "good":
+            assert not found, f"{case}: a good example was found: {messages}"
+            return
+        assert found, f"{case}: a bad example was not found"
+        if case.rule.fixable:
+            fixed(root, case, found)
+
+
+def check_rule(rule: type[Rule[Any]]) -> None:
+    """Prove every example of a rule."""
+    for case in cases(rule):
+        prove(case)
+
+
+def run(root: Path, rule: type[Rule[Any]], example: Example) -> Report:
+    """The report of one rule alone on the files under `root`."""
+    settings = load([str(root)])
+    settings = override(settings, rule_options={**settings.rule_options, **_options(rule, example)})
+    found = discover([str(root)], settings)
+    bindings = bind(found, settings)
+    return check(
+        bindings, settings, RuleSet([configured(rule, settings)]), today=example.today or "2026-11-01"
+    )
+
+
+def _options(rule: type[Rule[Any]], example: Example) -> dict[str, Any]:
+    return {rule.name: {key.replace("_", "-"): value for key, value in example.options.items()}}
+
+
+def findings(report: Report) -> Iterator[Finding]:
+    """The findings of a report. Raises `AssertionError` when a rule broke."""
+    assert not report.failures, f"broken: {report.failures}"
+    for finding, _ in report.findings():
+        yield finding
+
+
+def fixed(root: Path, case: Case, found: Sequence[Finding]) -> None:
+    """Apply the rule's fixes in memory, pass by pass, and hold that nothing is found after."""
+    for _ in range(MOST_PASSES):
+        report = run(root, case.rule, case.example)
+        edits = placed_fixes(report)
+        if not edits:
+            break
+        for path, placed in edits.items():
+            file = root / path
+            data, _left = apply(file.read_bytes(), placed, container(report, path))
+            file.write_bytes(data)
+    left = [f"{finding.path}:{finding.line}: {finding.message}" for finding in findings(report)]
+    assert any(finding.fix for finding in found), f"{case}: the rule is fixable, its finding carries no fix"
+    assert not left, f"{case}: found again after the fix: {left}"
+
+
+def container(report: Report, path: str) -> Container:
+    """What the file at `path` was read as."""
+    located = (
+        group.locator for group in report.groups if isinstance(group, FileGroup) and group.path == path
+    )
+    return next((locator.source.container for locator in located if locator), "jsonl")
+
+
+def write(example: Example, root: Path, rule: type[Rule[Any]]) -> None:
+    """An example as files under `root`."""
+    files: dict[str, bytes | str] = dict(example.files or {})
+    declared: dict[str, str] = {}
+    if example.splits is not None:
+        for split, rows in example.splits.items():
+            files[f"{split}.jsonl"] = lines(rows)
+            declared[split] = f"{split}.jsonl"
+    elif example.data is not None:
+        given = example.data
+        files["data.jsonl"] = given if isinstance(given, bytes | str) else lines(given)
+        declared["train"] = "data.jsonl"
+    table = _table(example, declared)
+    if table and "ftlint.toml" not in files:
+        files["ftlint.toml"] = table
+    for name, content in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _table(example: Example, declared: dict[str, str]) -> str:
+    given = {"format": example.format, "target": example.target, "max-length": example.max_length}
+    set_keys = {key: value for key, value in given.items() if value}
+    if example.splits is None and not set_keys:
+        return ""
+    entries = {"name": "example", **set_keys, **declared}
+    return "[[dataset]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in entries.items())
+
+
+def lines(rows: Sequence[Any]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -1,0 +1,68 @@
+"""Nothing heavy is imported before it is needed: fresh processes, and what they have loaded."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"torch", "spacy", "presidio_analyzer", "datasketch", "pandas", "pydantic", "pyarrow", "ray"} | {
+    "numpy",
+    "jsonschema",
+    "jsonschema_rs",
+    "tokenizers",
+    "yaml",
+    "rensa",
+    "scipy",
+}
+
+PROBE = """
+import json, sys
+from ftlint.cli.main import main
+code = main(json.loads(sys.argv[1]))
+loaded = sorted({name.split(".")[0] for name in sys.modules})
+print("\\n" + json.dumps([code, loaded]))
+"""
+
+
+def loaded(arguments: list[str], cwd: Path) -> tuple[int, set[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(arguments)],
+        cwd=cwd, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    code, names = json.loads(done.stdout.splitlines()[-1])
+    return code, set(names)
+
+
+def clean_rows(count: int) -> str:
+    rows = [
+        {
+            "messages": [
+                {
+                    "role": "user",
+                    "content": f"How long does order number {i} take to arrive in zone {i % 7}?",
+                },
+                {
+                    "role": "assistant",
+                    "content": f"Order {i} ships on day {i % 5} and takes {i % 9 + 2} days.",
+                },
+            ]
+        }
+        for i in range(count)
+    ]
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def test_version_loads_nothing_heavy(tmp_path: Path) -> None:
+    code, names = loaded(["--version"], tmp_path)
+    assert code == 0
+    assert not names & (HEAVY | {"argparse", "re2", "orjson", "dataclasses"})
+
+
+@pytest.mark.parametrize("extra", [[], ["--output-format", "json=out.json"]])
+def test_check_of_a_small_clean_file_loads_nothing_heavy(tmp_path: Path, extra: list[str]) -> None:
+    (tmp_path / "train.jsonl").write_text(clean_rows(1000))
+    code, names = loaded(["check", "train.jsonl", *extra], tmp_path)
+    assert code == 0
+    assert not names & HEAVY
