@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -45,8 +46,6 @@ class Sample:
 
 
 def _filled(finding: Finding, path: str, code: str, name: str) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, path=path, code=code, name=name)
 
 
@@ -56,10 +55,12 @@ ROUTER = '{"messages":[{"role":"user","content":"How do I reset my router after 
 def leakage() -> Sample:
     rows = ((1204, 1205, 18), (1390, 1391, 202), (2076, 2077, 7))
     findings = [
-        Finding("same as", row=row, line=line, related=Related("data/val.jsonl", other - 1, other))
+        Finding(
+            "same as data/val.jsonl", row=row, line=line, related=Related("data/val.jsonl", other - 1, other)
+        )
         for row, line, other in rows
     ]
-    findings += [Finding("same as", row=3000 + n, line=3001 + n) for n in range(406)]
+    findings += [Finding("same as data/val.jsonl", row=3000 + n, line=3001 + n) for n in range(406)]
     return Sample(
         "data/train.jsonl",
         "LEAK001",
@@ -147,7 +148,9 @@ def clean(**more: Any) -> Report:
 
 
 def failing() -> Report:
-    return report(failures=[Failure("CHAT004", "data/train.jsonl", 12, "ZeroDivisionError: division by zero")])
+    return report(
+        failures=[Failure("CHAT004", "data/train.jsonl", 12, "ZeroDivisionError: division by zero")]
+    )
 
 
 def drawn(name: str, subject: Report, style: Style | None = None) -> str:

@@ -10,44 +10,12 @@ from ftlint.formats import FORMATS, best, by_name, detect, fitted, remapped
 from ftlint.formats.columns import ColumnFormat
 from ftlint.model import Format
 
-WORDS = sorted(
-    {key for known in FORMATS.values() for key in known.keys}
-    | {
-        "role",
-        "from",
-        "content",
-        "value",
-        "parts",
-        "text",
-        "type",
-        "weight",
-        "tool_calls",
-        "function",
-        "name",
-    }
-    | {
-        "arguments",
-        "function_call",
-        "toolUse",
-        "toolResult",
-        "input",
-        "output",
-        "human",
-        "assistant",
-        "score",
-    }
-    | {
-        "completion",
-        "functionCall",
-        "args",
-        "reasoningContent",
-        "kto_tag",
-        "references",
-        "~/",
-        "Prompt",
-        " text ",
-    }
+INNER = (
+    "role from content value parts text type weight tool_calls function name arguments function_call toolUse "
+    "toolResult input output human assistant score completion functionCall args reasoningContent kto_tag "
+    "references ~/ Prompt"
 )
+WORDS = sorted({key for known in FORMATS.values() for key in known.keys}.union(INNER.split(), [" text "]))
 STRINGS = st.sampled_from(["", " ", "text", "user", "assistant", "human", "gpt", "tool_use", "\n\nHuman: a"])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | STRINGS | st.text(max_size=5)
 KEYS = st.sampled_from(WORDS) | st.text(max_size=3)

@@ -85,13 +85,14 @@ class MissingKey(Rule[Shape]):
 
 def missing(pointer: str, key: str, holder: Mapping[str, Any], format_name: str = "") -> Finding:
     near = next((written for written in holder if near_key(str(written), key)), None)
-    where = place(pointer) if pointer else f"a {format_name} row"
+    where = place(pointer) if pointer else "the row"
+    needs = f" (format {format_name})" if format_name else ""
     fix = None
     if near is not None:
         edit = SetValue(f"{pointer}/{escaped(near)}", rename=key)
         fix = Fix(f"rename '{near}' to '{key}'", (edit,))
     said = f", but '{near}'" if near is not None else ""
-    return Finding(f"{where} has no '{key}'{said}", pointer=pointer, fix=fix)
+    return Finding(f"{where} has no '{key}'{needs}{said}", pointer=pointer, fix=fix)
 
 
 def _written(key: str, items: list[Any]) -> bool:

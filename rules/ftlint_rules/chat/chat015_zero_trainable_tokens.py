@@ -5,7 +5,7 @@ from ftlint.detect.messages import conversations, place
 from ftlint.model import Finding, Record, Severity, Shape, Turn
 from ftlint.rule import Example, Rule, chat
 
-SWITCHES = ("weight", "loss", "train", "trainable")
+SWITCHES = ("weight", "loss", "train", "training", "train_on_turn")
 
 
 class ZeroTrainableTokens(Rule[Record]):
@@ -20,8 +20,10 @@ class ZeroTrainableTokens(Rule[Record]):
 
     ## References
     - mistral-finetune `finetune/data/tokenize.py`: only assistant messages of weight 1 are learnt.
-    - OpenAI, *Supervised fine-tuning*: weight 0 leaves an assistant message out of training.
-    - axolotl `docs/dataset-formats/conversation`: `message_field_training`; ms-swift: `loss` per message.
+    - OpenAI API description, `FineTuneChatCompletionRequestAssistantMessage.weight`: 0 or 1, whether the
+      message is trained on.
+    - axolotl: `message_field_training`, in its examples `train`, `training` or `train_on_turn`; ms-swift,
+      *Custom dataset*: `loss` of a message.
     - Together parquet: labels of -100 are ignored.
     """
 

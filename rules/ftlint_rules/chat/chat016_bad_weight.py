@@ -21,6 +21,7 @@ class BadWeight(Rule[Shape]):
     ## References
     - together-python `utils/files.py`: "Weight must be an integer", "Weight must be either 0 or 1".
     - mistral-common `validator.py`: "Assistant message weight must be either 0 or 1".
+    - OpenAI API description, `FineTuneChatCompletionRequestAssistantMessage.weight`: an integer, 0 or 1.
     - Fireworks, *Weighted training*: any number, at the root of the record.
     """
 

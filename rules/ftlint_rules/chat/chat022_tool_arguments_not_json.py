@@ -1,4 +1,3 @@
-import ast
 import json
 from collections.abc import Iterator
 
@@ -130,6 +129,8 @@ def mend(written: str) -> str:
         return "{}"
     if len(written) > 100_000:
         return ""
+    import ast
+
     try:
         value = ast.literal_eval(written.strip())
         return json.dumps(value, ensure_ascii=False, allow_nan=False) if isinstance(value, dict) else ""

@@ -87,7 +87,7 @@ class ToolArgumentsSchema(Rule[Record]):
             arguments = _object(call.arguments)
             if not isinstance(schema, dict) or arguments is None:
                 continue
-            fault = refusal(json.dumps(schema, sort_keys=True), arguments)
+            fault = _refusal(schema, arguments)
             if fault:
                 yield Finding(
                     f"{place(call.pointer)} does not fit the schema of {shown(call.name)}: {fault}",
@@ -104,33 +104,40 @@ def _object(arguments: Any) -> dict[str, Any] | None:
     return arguments if isinstance(arguments, dict) else None
 
 
+def _refusal(schema: dict[str, Any], arguments: dict[str, Any]) -> str:
+    try:
+        return refusal(json.dumps(schema, sort_keys=True), arguments)
+    except RecursionError:
+        return ""
+
+
 def refusal(schema: str, arguments: dict[str, Any]) -> str:
     """Why a schema refuses the arguments, in words without their values; "" where it takes them."""
-    validator = _validator(schema)
-    if validator is None:
-        return ""
+    fast = _fast(schema)
     try:
-        errors = sorted(
-            validator.iter_errors(arguments), key=lambda error: list(map(str, error.absolute_path))
-        )
-    except Exception:  # a schema can be wrong in ways that only show in use; tool-schema-invalid judges it
+        if fast is None or fast.is_valid(arguments):
+            return ""
+    except ValueError:
         return ""
+    from jsonschema import Draft202012Validator
+
+    slow = Draft202012Validator(plain_schema(json.loads(schema)))
+    errors = sorted(slow.iter_errors(arguments), key=lambda error: list(map(str, error.absolute_path)))
     return _words(errors[0], len(errors) - 1) if errors else ""
 
 
 @lru_cache(maxsize=128)
-def _validator(schema: str) -> Any:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
+def _fast(schema: str) -> Any:
+    """A compiled validator; None for a schema that is broken or refers to other documents."""
+    import jsonschema_rs
 
     value = plain_schema(json.loads(schema))
     if _refers_outside(value):
         return None
     try:
-        Draft202012Validator.check_schema(value)
-    except (SchemaError, RecursionError):
+        return jsonschema_rs.Draft202012Validator(value)
+    except (ValueError, jsonschema_rs.ReferencingError):
         return None
-    return Draft202012Validator(value)
 
 
 def _refers_outside(value: Any) -> bool:

@@ -70,16 +70,21 @@ class ToolSchemaInvalid(Rule[Record]):
         pointer, value = found
         if isinstance(value, str) and not value.strip():
             return
-        for where, message, severe in faults(pointer, value if isinstance(value, str) else json.dumps(value)):
+        is_text = isinstance(value, str)
+        try:
+            judged = faults(pointer, value if is_text else json.dumps(value), is_text)
+        except RecursionError:
+            return
+        for where, message, severe in judged:
             yield Finding(message, pointer=where, severity=self.severity if severe else Severity.WARNING)
 
 
 @lru_cache(maxsize=64)
-def faults(pointer: str, value: str) -> tuple[tuple[str, str, bool], ...]:
-    """Pointer, message and whether it is an error, of the first faults; `value` is the JSON text."""
+def faults(pointer: str, value: str, is_text: bool) -> tuple[tuple[str, str, bool], ...]:
+    """Pointer, message and whether it is an error, of the first faults; `value` is the JSON text, which the
+    record itself holds where `is_text` is given."""
     try:
-        parsed = json.loads(value)
-        listed = tools(pointer, parsed)
+        listed = tools(pointer, value if is_text else json.loads(value))
     except json.JSONDecodeError as error:
         return (
             (
@@ -124,14 +129,18 @@ def fault_of(tool: Tool, names: set[str]) -> tuple[str, bool]:
 @lru_cache(maxsize=128)
 def schema_fault(schema: str) -> str:
     """Where and by which keyword a schema breaks JSON Schema's own rules, "" where it is valid."""
+    import jsonschema_rs
+
+    value = plain_schema(json.loads(schema))
+    try:
+        if jsonschema_rs.meta.is_valid(value):
+            return ""
+    except ValueError:  # a lone surrogate: only the slow validator takes it
+        pass
     from jsonschema import Draft202012Validator
 
     meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-    value = json.loads(schema)
-    try:
-        error = next(iter(meta.iter_errors(plain_schema(value))), None)
-    except RecursionError:
-        return ""
+    error = next(iter(meta.iter_errors(value)), None)
     if error is None:
         return ""
     at = ".".join(map(str, error.absolute_path))

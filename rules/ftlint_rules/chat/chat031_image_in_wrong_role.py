@@ -6,7 +6,7 @@ from ftlint.model import Finding, Severity, Shape, Turn
 from ftlint.rule import Example, Rule
 
 PICTURE = {"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}
-MEDIA_TYPES = frozenset({"image_url", "image", "input_image", "video", "video_url"})
+MEDIA_TYPES = ("image_url", "image", "input_image", "video", "video_url")
 MEDIA_KEYS = frozenset({"image", "video"})
 
 

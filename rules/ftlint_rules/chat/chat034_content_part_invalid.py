@@ -162,7 +162,7 @@ def fault_of(part: Any) -> str:
         return f"is a {kind(part)}, not an object"
     if "type" not in part:
         return "" if BLOCKS & part.keys() else "has no type and no known key"
-    if part["type"] not in TYPES:
+    if not isinstance(part["type"], str) or part["type"] not in TYPES:
         return f"has the unknown type {shown(part['type'])}"
     if part["type"] == "text" and not isinstance(part.get("text"), str):
         return "is of type text and has no text"

@@ -1,13 +1,12 @@
-"""Rows that stand again in the same split, and whole files that do."""
+"""Files that hold the same records as another file."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ftlint.detect.repeats import repeats
-from ftlint.model import Part, Related, Split
+from ftlint.detect.repeats import repeats_by_file
+from ftlint.model import Part
 from ftlint_rules.measures.joined_rows import JoinedRows
 from ftlint_rules.measures.row_hashes import BLANK
 
@@ -27,42 +26,23 @@ class Copy:
     count: int
 
 
-class Repeated:
-    """Every record of a split that equals an earlier one, with files that merely copy another told apart."""
+def copied(rows: JoinedRows) -> Mapping[tuple[int, int], int]:
+    """Pairs of files (earlier, later) of which one copies the other, with the records they share."""
+    if len(rows.parts) < 2:
+        return {}
+    shared = repeats_by_file(rows.keys, rows.ends, BLANK)
+    sizes = [len(hashes) for hashes in rows.hashes]
+    return {
+        (early, late): count
+        for (early, late), count in sorted(shared.items())
+        if early != late
+        and (fewer := min(sizes[early], sizes[late])) >= ENOUGH_ROWS
+        and count >= COPIED * fewer
+    }
 
-    def __init__(self, split: Split) -> None:
-        self.rows = JoinedRows(split.parts)
-        keys = self.rows.keys
-        self.found = [pair for pair in repeats(keys) if keys[pair[0]] != BLANK]
-        self._copied = self._pairs() if len(self.rows.parts) > 1 else {}
 
-    def single(self) -> Iterator[tuple[Part, int, Related]]:
-        """Part, row, and the first row it repeats; not the rows of a copied file, which is told once."""
-        for later, first in self.found:
-            if self._copied and self._files(later, first) in self._copied:
-                continue
-            part, row = self.rows.place(later)
-            origin, before = self.rows.place(first)
-            yield part, row, Related(origin.path, before)
-
-    def copies(self) -> Iterator[Copy]:
-        parts = self.rows.parts
-        for (early, late), count in sorted(self._copied.items()):
-            smaller, larger = (late, early) if self._size(late) <= self._size(early) else (early, late)
-            yield Copy(parts[smaller], parts[larger], min(count, self._size(smaller)))
-
-    def _pairs(self) -> dict[tuple[int, int], int]:
-        shared = Counter(self._files(later, first) for later, first in self.found)
-        return {
-            (early, late): count
-            for (early, late), count in shared.items()
-            if early != late
-            and (fewer := min(self._size(early), self._size(late))) >= ENOUGH_ROWS
-            and count >= COPIED * fewer
-        }
-
-    def _files(self, later: int, first: int) -> tuple[int, int]:
-        return self.rows.file(first), self.rows.file(later)
-
-    def _size(self, file: int) -> int:
-        return len(self.rows.hashes[file])
+def copies(rows: JoinedRows) -> Iterator[Copy]:
+    sizes = [len(hashes) for hashes in rows.hashes]
+    for (early, late), count in copied(rows).items():
+        smaller, larger = (late, early) if sizes[late] <= sizes[early] else (early, late)
+        yield Copy(rows.parts[smaller], rows.parts[larger], min(count, sizes[smaller]))

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftlint.model import Dataset, Drop, Finding, Fix
+from ftlint.detect.repeats import repeats
+from ftlint.model import Dataset, Drop, Finding, Fix, Related
 from ftlint.rule import Example, Rule, Severity, chat
-from ftlint_rules.dup.copies import Repeated
-from ftlint_rules.measures.row_hashes import RowHashes
+from ftlint_rules.dup.copies import copied
+from ftlint_rules.measures.joined_rows import JoinedRows
+from ftlint_rules.measures.row_hashes import BLANK, RowHashes
 
 DROP = Fix("drop this row", (Drop(),), safe=False)
 
@@ -71,12 +73,20 @@ class ExactDuplicate(Rule[Dataset]):
 
     def check(self, dataset: Dataset) -> Iterator[Finding]:
         for split in dataset.splits.values():
-            for part, row, related in Repeated(split).single():
-                where = "" if related.path == part.path else f" of {related.path}"
+            rows = JoinedRows(split.parts)
+            told_once = copied(rows)
+            for later, first in repeats(rows.keys):
+                if rows.keys[later] == BLANK:
+                    continue
+                if told_once and (rows.file(first), rows.file(later)) in told_once:
+                    continue
+                part, row = rows.place(later)
+                origin, before = rows.place(first)
+                where = "" if origin is part else f" of {origin.path}"
                 yield Finding(
                     f"same prompt and answer as an earlier row{where}",
                     row=row,
                     path=part.path,
-                    related=related,
+                    related=Related(origin.path, before),
                     fix=DROP,
                 )

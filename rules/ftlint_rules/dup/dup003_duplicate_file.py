@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftlint.model import Dataset, Finding, Related
+from ftlint.model import Finding, Project, Related
 from ftlint.rule import Example, Rule, Severity, chat
-from ftlint_rules.dup.copies import Repeated
+from ftlint_rules.dup.copies import copies
+from ftlint_rules.measures.joined_rows import JoinedRows
 from ftlint_rules.measures.row_hashes import RowHashes
 
 ROWS = [chat(f"What is {n} squared?", str(n * n)) for n in range(12)]
 
 
-class DuplicateFile(Rule[Dataset]):
-    """A file holds the same rows as another file of its split.
+class DuplicateFile(Rule[Project]):
+    """A file holds the same rows as another file.
 
     ## Why it matters
     `train.json` and `train.jsonl` side by side, or a filtered copy next to its source: a glob takes both, and
@@ -21,8 +22,9 @@ class DuplicateFile(Rule[Dataset]):
     Name the one file that is meant in the settings (`train = "train.jsonl"`), or move the copy out of the
     folder.
 
-    Found where nine in ten of the smaller file's rows, and at least ten, stand in the other file of the same
-    split. Their rows are then not reported one by one as `exact-duplicate`.
+    Found where nine in ten of the smaller file's rows, and at least ten, stand in the other file: a warning within
+    one split, where those rows are then not reported one by one as `exact-duplicate`; information between two
+    datasets. Between the splits of a dataset it is a leak, and `split-leakage` tells it.
 
     ## References
     Seen in the wild: AllyArc-org/oai_dataset keeps 1,333 rows both as `train.json` and as `train.jsonl`;
@@ -55,13 +57,20 @@ class DuplicateFile(Rule[Dataset]):
         ),
     )
 
-    def check(self, dataset: Dataset) -> Iterator[Finding]:
-        for split in dataset.splits.values():
-            if len(split.parts) < 2:
+    def check(self, project: Project) -> Iterator[Finding]:
+        home = {
+            part.path: (dataset.name, split.name)
+            for dataset in project.datasets
+            for split, part in dataset.parts
+        }
+        parts = [part for dataset in project.datasets for _, part in dataset.parts]
+        for copy in copies(JoinedRows(parts)):
+            mine, theirs = home[copy.smaller.path], home[copy.larger.path]
+            if mine[0] == theirs[0] and mine[1] != theirs[1]:
                 continue
-            for copy in Repeated(split).copies():
-                yield Finding(
-                    f"{copy.count:,} of {copy.smaller.records:,} rows also stand in {copy.larger.path}",
-                    path=copy.smaller.path,
-                    related=Related(copy.larger.path),
-                )
+            yield Finding(
+                f"{copy.count:,} of {copy.smaller.records:,} rows also stand in {copy.larger.path}",
+                path=copy.smaller.path,
+                severity=Severity.WARNING if mine == theirs else Severity.INFO,
+                related=Related(copy.larger.path),
+            )

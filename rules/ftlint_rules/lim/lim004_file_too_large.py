@@ -12,7 +12,7 @@ class FileTooLarge(Rule[Dataset]):
     """A file with more bytes than the target takes.
 
     ## Why it matters
-    The upload is turned away, often after it has run for an hour.
+    The upload is turned away, and a large one only after it has taken its time.
 
     ## What to do
     Drop duplicates and columns that are not trained on, move images out of the file where the target takes

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ftlint.facts.targets import TargetProfile, profile
+from ftlint.facts.targets import profile
 from ftlint.model import Finding, Fix, SetValue, Severity, Shape
 from ftlint.rule import Example, Rule, chat
+
+if TYPE_CHECKING:
+    from ftlint.facts.profile import TargetProfile
 
 
 class ExtraKey(Rule[Shape]):

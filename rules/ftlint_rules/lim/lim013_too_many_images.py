@@ -20,14 +20,15 @@ class TooManyImages(Rule[Record]):
     """More images in one record than the target takes.
 
     ## Why it matters
-    Targets bound the images of an example; one with more is skipped or the file is turned away.
+    Targets bound the images of an example; a record with more is not trained on as it stands.
 
     ## What to do
     Keep the images the answer needs, or spread the conversation over several records.
 
     ## References
-    The limits stand in the dated table of targets, `max_images`: 10 for OpenAI (vision fine-tuning guide),
-    Amazon Nova (nova_ft_dataset_validator.py) and Together (docs.together.ai, fine-tuning-vlm).
+    The limits stand in the dated table of targets, `max_images`: 10 for
+    Amazon Nova (nova_ft_dataset_validator.py) and Together (docs.together.ai, fine-tuning-vlm). The 10 for
+    OpenAI are common knowledge of its vision guide and were not read there again.
     """
 
     code = "LIM013"

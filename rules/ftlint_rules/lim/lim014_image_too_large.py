@@ -18,15 +18,16 @@ class ImageTooLarge(Rule[Record]):
     """An image inside a record with more bytes than the target takes.
 
     ## Why it matters
-    The target skips the image, and the model then learns to describe what it never saw, or turns the file
-    away.
+    An image over the limit is not trained on as it stands; an answer that describes an image which was left
+    out teaches the model to make things up.
 
     ## What to do
-    Scale the image down and encode it again. Models scale images down themselves, so nothing is lost.
+    Scale the image down, or compress it more, and encode it again.
 
     ## References
-    The limits stand in the dated table of targets, `max_image_bytes`: 10 MB for OpenAI (vision fine-tuning
-    guide) and Together (docs.together.ai, fine-tuning-vlm). Counted are the bytes that the Base64 text
+    The limits stand in the dated table of targets, `max_image_bytes`: 10 MB for Together
+    (docs.together.ai, fine-tuning-vlm); the 10 MB for OpenAI are common knowledge of its vision guide and
+    were not read there again. Counted are the bytes that the Base64 text
     decodes to; images behind a URL are not fetched.
     """
 

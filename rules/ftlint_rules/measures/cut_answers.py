@@ -10,17 +10,28 @@ from ftlint.rule import Measure
 LONG = 100
 """Characters; shorter answers may well be fragments."""
 
+LIMITED = 300
+"""Characters; a limit on generated tokens is seldom lower than this."""
+
 FENCE = "```"
+UNIT = "\x1f"
 
 _STOPS = frozenset(".!?。！？…।۔؟\"'”’」』)）]】}>*`:;~|")
 _CODE = re.compile(r"[=;{}<>|\\#_]|\w\(")
-_ITEM = re.compile(r"\s*(?:[-*•–—>#|]|\(?[\dA-Za-z]{1,3}[.):])")
+_ITEM = re.compile(r"\s*(?:[-*•–—>#|]|\(?[\dA-Za-z]{1,4}[.):])")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]* +(?=\S)|[。！？；]")
 _CLOSING = re.compile(r"(?i)\b(?:sincerely|regards|yours|wishes|respect|love|cheers|truly|thanks)\b|\* | - ")
 """A letter's closing, or a list written on one line."""
-_DANGLING = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "because", "but", "by", "can", "could", "for", "from", "had", "has", "have", "if", "in", "into", "is", "it's", "its", "may", "might", "of", "on", "or", "our", "such", "than", "that", "the", "their", "these", "this", "those", "to", "was", "were", "when", "which", "while", "who", "will", "with", "would", "your", "el", "la", "los", "las", "de", "del", "para", "con", "que", "y", "der", "die", "das", "und", "mit", "für", "von", "zu", "le", "les", "des", "et", "pour", "avec", "dans"]
-)
+# fmt: off
+_DANGLING = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "been", "because", "but", "by", "can", "could", "for",
+    "from", "had", "has", "have", "if", "in", "into", "is", "it's", "its", "may", "might", "of", "on",
+    "or", "our", "such", "than", "that", "the", "their", "these", "this", "those", "to", "was", "were",
+    "when", "which", "while", "who", "will", "with", "would", "your", "el", "la", "los", "las", "de",
+    "del", "para", "con", "que", "y", "der", "die", "das", "und", "mit", "für", "von", "zu", "le",
+    "les", "des", "et", "pour", "avec", "dans",
+))
+# fmt: on
 
 
 class CutAnswers(Measure):
@@ -38,7 +49,10 @@ class CutAnswers(Measure):
 
     def add(self, batch: Batch) -> None:
         rows = batch.rows
-        long = [(index, text) for index, text in enumerate(batch.targets) if len(text) >= LONG]
+        targets = batch.targets
+        if batch.format.kind == "preference":  # a rejected answer may be as broken as it likes
+            targets = [text.partition(UNIT)[0] for text in targets]
+        long = [(index, text) for index, text in enumerate(targets) if len(text) >= LONG]
         self.long += len(long)
         open_ended = [(index, text) for index, text in long if text[-1] not in _STOPS]
         self.closed += len(long) - len(open_ended)
@@ -48,10 +62,8 @@ class CutAnswers(Measure):
                 self.closed += 1
             elif cut_off(written):
                 self.cut.append(rows[index])
-        if FENCE in "\n".join(batch.targets):
-            odd = [
-                index for index, text in enumerate(batch.targets) if FENCE in text and text.count(FENCE) & 1
-            ]
+        if FENCE in "\n".join(targets):
+            odd = [index for index, text in enumerate(targets) if FENCE in text and text.count(FENCE) & 1]
             self.unfenced.extend([rows[index] for index in odd])
 
     def merge(self, other: CutAnswers, rows: int) -> None:
@@ -81,5 +93,6 @@ def cut_off(text: str) -> bool:
     if line.rstrip(",").rpartition(" ")[2].lower() in _DANGLING:
         return True
     ends = [found.end() for found in _SENTENCE_END.finditer(line)]
-    rest = line[ends[-1] :] if ends else ""
+    # Without a word that asks for another, a forgotten full stop looks the same: only limits cut at length.
+    rest = line[ends[-1] :] if ends and len(text) >= LIMITED else ""
     return len(rest) >= (8 if ord(text[-1]) > 0x2E80 else 20) and not _CLOSING.search(rest)

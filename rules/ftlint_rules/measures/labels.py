@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ftlint.model import Batch
@@ -18,11 +17,13 @@ MOST = 256
 """Distinct labels kept; more of them are not classes."""
 
 
-@dataclass(slots=True)
 class Tally:
-    """How often each label came up, by hash; None once there were more than 256 distinct ones."""
+    """How often each label came up, by hash; `counts` is None once there were more than 256 distinct ones."""
 
-    counts: dict[int, int] | None = field(default_factory=dict)
+    __slots__ = ("counts",)
+
+    def __init__(self, counts: dict[int, int] | None) -> None:
+        self.counts = counts
 
     def add(self, found: dict[int, int]) -> None:
         if self.counts is None:
@@ -46,7 +47,7 @@ class Labels(Measure):
 
     def __init__(self) -> None:
         self.rows = 0
-        self.answers = Tally()
+        self.answers = Tally({})
         self.columns: dict[str, Tally] = {}
 
     def add(self, batch: Batch) -> None:
@@ -57,7 +58,7 @@ class Labels(Measure):
         for column in COLUMNS:
             values = [data[column] for data in batch.data if column in data]
             if values:
-                tally = self.columns.setdefault(column, Tally())
+                tally = self.columns.setdefault(column, Tally({}))
                 self._count(tally, Counter([_written(value) for value in values]), batch)
 
     @staticmethod
@@ -72,7 +73,7 @@ class Labels(Measure):
         self.rows += other.rows
         for mine, theirs in [
             (self.answers, other.answers),
-            *((self.columns.setdefault(column, Tally()), tally) for column, tally in other.columns.items()),
+            *((self.columns.setdefault(column, Tally({})), tally) for column, tally in other.columns.items()),
         ]:
             if theirs.counts is None:
                 mine.counts = None

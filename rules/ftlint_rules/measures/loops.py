@@ -6,6 +6,7 @@ from typing import Any
 from ftlint.model import Batch
 from ftlint.rule import Measure
 
+UNIT = "\x1f"
 TAIL = 24
 WINDOW = 400
 """Characters: the longest unit of a loop that is looked for."""
@@ -24,13 +25,10 @@ class Loops(Measure):
 
     def add(self, batch: Batch) -> None:
         rows = batch.rows
-        self.rows.extend(
-            [
-                rows[index]
-                for index, text in enumerate(batch.targets)
-                if len(text) >= LONG and text.find(text[-TAIL:], -TAIL - WINDOW, -1) >= 0 and looped(text)
-            ]
-        )
+        found = _looping(batch.targets)
+        if batch.format.kind == "preference":  # the target is both answers, each with an end of its own
+            found = sorted({*found, *_looping([text.partition(UNIT)[0] for text in batch.targets])})
+        self.rows.extend([rows[index] for index in found])
 
     def merge(self, other: Loops, rows: int) -> None:
         self.rows.extend([rows + row for row in other.rows])
@@ -43,6 +41,14 @@ class Loops(Measure):
         measure = cls()
         measure.rows = state["rows"]
         return measure
+
+
+def _looping(texts: list[str]) -> list[int]:
+    return [
+        index
+        for index, text in enumerate(texts)
+        if len(text) >= LONG and text.find(text[-TAIL:], -TAIL - WINDOW, -1) >= 0 and looped(text)
+    ]
 
 
 def looped(text: str) -> int:

@@ -24,7 +24,7 @@ class Refusal(Rule[Match]):
     Found are an apology with "I can't/cannot/am unable to" and a verb of answering within the first 160
     characters of an answer, in English, and the set phrase in Chinese. Left out: preference data, where
     refusals are chosen or rejected on purpose; records that declare tools, where saying what no tool can do
-    is honest; refusals inside quotation marks.
+    is honest; refusals inside quotation marks or after a speaker's name.
 
     ## References
     Measured on 39,372 rows of 42 public fine-tuning files: 77 refusals (0.2%); the densest file, 9% of its
@@ -54,6 +54,7 @@ class Refusal(Rule[Match]):
     good = (
         Example([chat("Write to my boss.", "I'm sorry, but I can't come into work today: I have a fever.")]),
         Example([chat("My parcel is late.", "I'm sorry about the delay. I can send it again today.")]),
+        Example([chat("写一段对话。", "我: 你能借我一本书吗？\n朋友: 抱歉，我不能。")]),
         Example([chat("Tell a story.", '"I am sorry, but I cannot help you," said the old clerk.')]),
         Example(
             [
@@ -83,6 +84,7 @@ class Refusal(Rule[Match]):
             return
         if record.data.get("tools") or record.data.get("functions"):
             return
-        if match.before.count('"') % 2 or match.before.count("“") > match.before.count("”"):
-            return
-        yield Finding("the answer refuses the request")
+        before = match.text.value[: match.start]
+        quoted = before.count('"') % 2 or before.count("“") > before.count("”")
+        if not quoted and not before.rstrip().endswith((":", "：")):
+            yield Finding("the answer refuses the request")

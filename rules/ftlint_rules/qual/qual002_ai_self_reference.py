@@ -53,5 +53,6 @@ class AiSelfReference(Rule[Match]):
     )
 
     def check(self, match: Match) -> Iterator[Finding]:
-        if match.before.count('"') % 2 == 0:
+        rejected = match.record.format.kind == "preference" and match.text.pointer.startswith("/rejected")
+        if not rejected and match.before.count('"') % 2 == 0:
             yield Finding("the answer talks of itself as an AI model")

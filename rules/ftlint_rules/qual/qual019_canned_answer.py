@@ -28,7 +28,8 @@ class CannedAnswer(Rule[Dataset]):
     default). Classification, where few answers share all rows, is left to `label-imbalance`.
 
     ## References
-    The default is our choice; of the 42 public fine-tuning files looked at, none of free answers reached 5%.
+    The default is our choice. Of 42 public fine-tuning files looked at, one of free answers exceeds it: 38 of 300
+    conversations of LLaMA-Factory's glaive_toolcall_en_demo end in the same "You're welcome".
     """
 
     code = "QUAL019"

@@ -10,6 +10,9 @@ from ftlint.rule import Example, Rule, Severity, chat
 _GIVEN = re.compile(
     r"(?i)<(?:image|img|video|audio|file|document)\b|!\[|```|\|\s*-{2,}|https?://|\\begin\{|base64,|\[asy\]"
 )
+_DRAWN = re.compile(r"(?i)figure|diagram")
+_LETTER = re.compile(r"(?i)\b(?:email|e-mail|letter|message|say|write|mail)\b")
+LONGEST = 400
 _COLUMNS = (
     "images",
     "image",
@@ -49,11 +52,12 @@ class MissingAttachment(Rule[Match]):
     where = "prompt"
     per = "record"
     pattern = (
-        r"(?i:\b(?:the|this|these|my|an?) attached (?:\w+ )?(?:image|picture|photo|photograph|screenshot|diagram|chart"
-        r"|graph|figure|file|document|pdf|spreadsheet|report|audio|video|recording|dataset|csv)s?\b"
+        r"(?i:\b(?:the|this|these|my|an?) attached (?:\w+ )?(?:image|picture|photo|photograph|screenshot|diagram"
+        r"|chart|graph|figure|file|document|pdf|spreadsheet|report|audio|video|recording|dataset|csv)s?\b"
         r"|\b(?:see|in|from|using|review|read|analy[sz]e) the attachment\b"
-        r"|\b(?:image|picture|photo|photograph|screenshot|diagram) (?:shown |attached )?(?:below|above)\b"
+        r"|\b(?:image|picture|photo|photograph|screenshot|diagram|figure) (?:shown |attached )?(?:below|above)\b"
         r"|\b(?:following|below|above) (?:image|picture|photo|photograph|screenshot)\b"
+        r"|\bshown in the (?:figure|diagram)\b"
         r"|\bwhat (?:is|do you see) in (?:the|this) (?:image|picture|photo)\b)"
     )
     bad = (
@@ -81,6 +85,14 @@ class MissingAttachment(Rule[Match]):
         ),
         Example([chat("Write an email that says that the attached file is the report.", "Dear all, ...")]),
         Example([chat("Sum up the attached document:\n```\nBees fly.\n```", "Bees fly.")]),
+        Example(
+            [
+                chat(
+                    r"Area in the figure below? \begin{tikzpicture}\draw (0,0) circle (1);\end{tikzpicture}",
+                    "π",
+                )
+            ]
+        ),
         Example([chat("He attached the file to the wall.", "With a nail?")]),
         Example(
             [
@@ -103,14 +115,13 @@ class MissingAttachment(Rule[Match]):
             or _media(record.data)
         ):
             return
-        if re.search(r"(?i)\b(?:email|e-mail|letter|message|say|write|mail)\b", prompt):
-            return
-        # A prompt with much more in it than the request brings the content along as text.
-        if len(prompt) < LONGEST and not _further_column(record.data, match.text.pointer):
-            yield Finding("the prompt speaks of an attachment, the record has none")
-
-
-LONGEST = 400
+        if not _DRAWN.search(match.value):
+            # The content may come along as text: in another column, or in a prompt that is long.
+            if len(prompt) >= LONGEST or _further_column(record.data, match.text.pointer):
+                return
+            if _LETTER.search(prompt):
+                return
+        yield Finding("the prompt speaks of an attachment, the record has none")
 
 
 def _further_column(data: Mapping[str, Any], pointer: str) -> bool:

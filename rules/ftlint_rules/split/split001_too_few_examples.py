@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from ftlint.facts.targets import TargetProfile, profile
+from ftlint.facts.targets import profile
 from ftlint.model import Dataset, Finding, Severity, Split
 from ftlint.rule import Between, Example, Rule, chat
+
+if TYPE_CHECKING:
+    from ftlint.facts.profile import TargetProfile
 
 
 def _chats(count: int) -> list[object]:
@@ -29,7 +32,8 @@ class TooFewExamples(Rule[Dataset]):
     Amazon Nova, Google 100 for Gemini. Hence `error_below` 50 and `warn_below` 100. With a target its own
     minimum decides the error (10 OpenAI, 8 Nova, 32 Claude on Bedrock, 100 Bedrock reinforcement) and its
     own advice the warning, where it gives one. A lone file whose name does not say what it is for may be
-    a sample: it gets a warning at most.
+    a sample, and a dataset of which only some files were looked at may have more rows: they get a warning
+    at most.
     """
 
     code = "SPLIT001"
@@ -61,35 +65,39 @@ class TooFewExamples(Rule[Dataset]):
         target = profile(dataset.target) if dataset.target else None
         train = dataset.splits.get("train")
         lone = dataset.evidence == "lone"
+        unsure = lone or dataset.partial
         if train is not None and train.records and (not lone or _is_read(train)):
-            finding = self._train(train.records, train.path, target, lone)
+            finding = self._train(train, target, unsure)
             if finding:
                 yield finding
         validation = dataset.splits.get("validation")
         least = target.min_validation_rows if target else None
-        if target and least and validation is not None and 0 < validation.records < least:
+        if not target or not least or validation is None or dataset.partial:
+            return
+        if 0 < validation.records < least:
             yield Finding(
                 f"validation has {_rows(validation.records)}; {target.title} takes no fewer than "
                 f"{least}{target.dated}",
                 path=validation.path,
             )
 
-    def _train(self, rows: int, path: str, target: TargetProfile | None, lone: bool) -> Finding | None:
-        told = f"{'the file' if lone else 'train'} has {_rows(rows)}"
+    def _train(self, train: Split, target: TargetProfile | None, unsure: bool) -> Finding | None:
+        rows = train.records
+        told = f"{'the file' if unsure else 'train'} has {_rows(rows)}"
         least = target.min_train_rows if target else None
         if target and least and rows < least:
-            severity = Severity.WARNING if lone else Severity.ERROR
+            severity = Severity.WARNING if unsure else Severity.ERROR
             message = f"{told}; {target.title} takes no fewer than {least}{target.dated}"
         elif not least and rows < self.error_below:
-            severity = Severity.WARNING if lone else Severity.ERROR
+            severity = Severity.WARNING if unsure else Severity.ERROR
             message = f"{told}; under {self.error_below} are learnt by heart, {self.warn_below} are advised"
         elif rows < (advised := (target and target.advised_train_rows) or self.warn_below):
-            severity = Severity.INFO if lone else Severity.WARNING
+            severity = Severity.INFO if unsure else Severity.WARNING
             by = f" by {target.title}" if target and target.advised_train_rows else ""
             message = f"{told}; {advised} or more are advised{by}"
         else:
             return None
-        return Finding(message, path=path, severity=severity)
+        return Finding(message, path=train.path, severity=severity)
 
 
 def _is_read(split: Split) -> bool:

@@ -62,7 +62,7 @@ class BadSplit(Rule[Dataset]):
             if name in dataset.splits and dataset.splits[name].records
         }
         total = sum(sizes.values())
-        if dataset.evidence == "lone" or "train" not in sizes or len(sizes) < 2:
+        if dataset.evidence == "lone" or dataset.partial or "train" not in sizes or len(sizes) < 2:
             return
         held_out = {name: size for name, size in sizes.items() if name != "train"}
         largest = max(held_out, key=lambda name: held_out[name])

@@ -10,8 +10,8 @@ class EmptySplit(Rule[Dataset]):
     """A split without a single readable example.
 
     ## Why it matters
-    Trainers that are handed an empty evaluation file stop at the first evaluation, hours in, or report a
-    loss of zero and pick that checkpoint as the best.
+    Nothing can be trained or measured on it. At worst that comes to light at the first evaluation, when
+    the training that led there is already paid for.
 
     ## What to do
     Write the split again; the step that made it lost its rows. Or take it out of the settings.

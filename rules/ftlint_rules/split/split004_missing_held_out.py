@@ -40,7 +40,7 @@ class MissingHeldOut(Rule[Dataset]):
 
     def check(self, dataset: Dataset) -> Iterator[Finding]:
         splits = dataset.splits
-        if "validation" in splits or "test" in splits or "train" not in splits:
+        if dataset.partial or "validation" in splits or "test" in splits or "train" not in splits:
             return
         lone = dataset.evidence == "lone"
         known = any(part.format is not None for part in splits["train"].parts)

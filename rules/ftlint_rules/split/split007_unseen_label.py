@@ -63,7 +63,7 @@ class UnseenLabel(Rule[Dataset]):
 
     def check(self, dataset: Dataset) -> Iterator[Finding]:
         train = dataset.splits.get("train")
-        if train is None:
+        if train is None or dataset.partial:
             return
         whole = Labels()
         for part in train.parts:

@@ -42,9 +42,9 @@ def run(args: Namespace) -> int:
     _write(os.path.join(root, FILE), text)
     named = {binding.dataset for binding in bindings if binding.evidence == "named"}
     lone = {binding.dataset for binding in bindings if binding.evidence == "lone"}
-    found = (
-        f"{len(named)} datasets and {len(lone)} files that belong to none" if bindings else "no data files"
-    )
+    found = f"{_count(len(named), 'dataset')}, {_count(len(lone), 'file')} whose name says no split"
+    if not bindings:
+        found = "no data files found"
     print(f"wrote {os.path.join(args.folder, FILE) if args.folder != '.' else FILE}: {found}")
     print("next: read it, set target and max-length, then run ftlint check")
     return 0

@@ -157,7 +157,7 @@ def _behind_names(text: str, lower: str) -> Iterator[Span]:
 
 # A run of letters after a JSON escape (`\nsk-…`) starts a word too.
 _EDGE = r"(?:(?<![A-Za-z])|(?<=\\[nrtbf]))"
-_AT = r"(?:[@＠﹫]|\\u0040|%40|\s{0,2}[\[({<]\s?@\s?[\])}>]\s{0,2})"
+_AT = r"(?:[@＠﹫]|\\u0040|\s{0,2}[\[({<]\s?@\s?[\])}>]\s{0,2})"
 _LOCAL = r"(?:[\w.!#$%&'*+/=?^`{|}~-]|\\u[0-9A-Fa-f]{4})"
 # The run begins here: no letter of it stands before, and this is not the inside of an escape.
 _LOCAL_START = r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?!(?<=\\)u[0-9A-Fa-f]{4})"
@@ -165,7 +165,7 @@ _DIGIT = r"(?:\d|\\u(?:06[6f]|ff1)[0-9]|\\u096[6-9a-f])"
 # White space (also escaped), hyphens and dashes, brackets, zero-width characters.
 _GAP = r"(?:[\s.,·•:_*/()\[\]+‐-―−\u200b-\u200f\u2060\ufeff\u00ad-]|\\[nrt])"
 _QUOTE = r"[\s\"'`\\*\])]{0,6}"
-_ATS = ("@", "＠", "﹫", "\\u0040", "%40")
+_ATS = ("@", "＠", "﹫", "\\u0040")
 _NAMES = (
     "passw", "passphrase", "passcode", "contrase", "pwd", "secret", "token", "api key", "api_key", "api-key",
     "apikey", "access key", "access_key", "access-key", "accesskey", "private key", "private_key",
@@ -194,6 +194,7 @@ def _patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
         for needs, pattern, flags in (
             # e-mail addresses, written out and disguised
             (_ATS, rf"{_LOCAL_START}{_LOCAL}++{_AT}[\w.\[\]-]++(?:\\u002e[\w.-]+)*", case),
+            (("%40",), r"(?<![\w.+-])[\w.+-]++%40[\w.-]++", case),
             (_ATS, rf"[\"'][^\"'\n]{{1,64}}\\?[\"']{_AT}[\w-]+\.[\w.-]++", case),
             (_ATS, r"(?<![\w.+-])[\w.+-]{1,64}+\s{1,2}[@＠]\s{0,2}[\w.-]{1,64}+(?:\s?\.\s?\w+)*", case),
             (

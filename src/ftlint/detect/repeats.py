@@ -7,6 +7,7 @@ about one in ten million.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,32 @@ def repeats(keys: array[int]) -> Iterator[tuple[int, int]]:
     firsts = order[begins][np.cumsum(begins) - 1]
     later, first = order[~begins], firsts[~begins]
     ascending = np.argsort(later)
-    yield from zip(later[ascending].tolist(), first[ascending].tolist(), strict=True)
+    yield from _pairs(later[ascending], first[ascending])
+
+
+def repeats_by_file(keys: array[int], ends: Sequence[int], without: int) -> Counter[tuple[int, int]]:
+    """How many repeats of `keys` fall to each (earlier file, later file); file i ends before `ends[i]`.
+
+    The key `without` is left out.
+    """
+    if len(keys) < LARGE:
+        pairs = [pair for pair in repeats(keys) if keys[pair[0]] != without]
+        return Counter((bisect_right(ends, first), bisect_right(ends, later)) for later, first in pairs)
+    import numpy as np
+
+    column = _column(keys)
+    order = np.argsort(column, kind="stable")
+    ordered = column[order]
+    begins = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+    later = ~begins & (ordered != np.uint64(without))
+    firsts = order[begins][np.cumsum(begins) - 1]
+    files = np.asarray(ends, dtype=np.int64)
+    early = np.searchsorted(files, firsts[later], side="right")
+    late = np.searchsorted(files, order[later], side="right")
+    codes, counted = np.unique(early * len(ends) + late, return_counts=True)
+    return Counter(
+        {divmod(int(code), len(ends)): int(count) for code, count in zip(codes, counted, strict=True)}
+    )
 
 
 def shared(keys: array[int], others: array[int]) -> Iterator[tuple[int, int]]:
@@ -76,17 +102,7 @@ def shared(keys: array[int], others: array[int]) -> Iterator[tuple[int, int]]:
     ordered = theirs[order]
     place = np.minimum(np.searchsorted(ordered, mine), len(ordered) - 1)
     found = np.flatnonzero(ordered[place] == mine)
-    yield from zip(found.tolist(), order[place[found]].tolist(), strict=True)
-
-
-def shared_count(keys: array[int], others: array[int]) -> int:
-    """How many positions of `keys` hold a key that stands among `others`."""
-    if len(keys) + len(others) < LARGE:
-        known = set(others)
-        return sum([key in known for key in keys])
-    import numpy as np
-
-    return int(np.isin(_column(keys), _column(others)).sum())
+    yield from _pairs(found, order[place[found]])
 
 
 def counts(keys: array[int]) -> tuple[int, int, int]:
@@ -112,6 +128,13 @@ def joined(columns: Sequence[array[int]]) -> array[int]:
     for column in columns:
         whole.extend(column)
     return whole
+
+
+def _pairs(left: NDArray[Any], right: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Both columns as Python numbers, some at a time: as lists they would take ten times the memory."""
+    for start in range(0, len(left), LARGE):
+        end = start + LARGE
+        yield from zip(left[start:end].tolist(), right[start:end].tolist(), strict=True)
 
 
 def _column(keys: array[int]) -> NDArray[Any]:

@@ -3,9 +3,9 @@
 The estimate weighs a character by script: ASCII 1/4 of a token, two-byte letters (accented Latin, Cyrillic,
 Greek, Arabic, Persian) 2/5, wider ones (Chinese, Japanese, Korean, emoji) 13/20. Measured on 2,202 texts of
 100 to 20,000 characters from 52 real fine-tuning files against o200k_base, cl100k_base and DeepSeek's
-tokenizer: nine in ten ASCII texts lie between -27% and +45% (median +8%; prose is overestimated, mathematics,
-code and digits are underestimated); Chinese lies between -30% and +30% for o200k_base and DeepSeek, and
-at about half the true count for cl100k_base.
+tokenizer: nine in ten ASCII texts lie between -27% and +45% (median +8%; prose is overestimated,
+mathematics, code and digits are underestimated, by up to half); Chinese lies between -30% and +30% for
+o200k_base and DeepSeek, and at about half the true count for cl100k_base.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from ftlint.model import Record, Turn
 Style = Literal["openai", "legacy", "converse", "claude", "gemini", "text"]
 
 CALL_ROLES = frozenset({"function_call", "function-call", "tool_call", "tool_calls"})
-RESULT_TYPES = frozenset({"tool_result", "function_response"})
+RESULT_TYPES = ("tool_result", "function_response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,18 @@ def _openai_call(index: int, pointer: str, item: Any) -> ToolCall:
     if isinstance(function, dict):
         inner = f"{pointer}/function/arguments"
         return ToolCall(
-            "openai", index, pointer, item.get("id"), function.get("name"), function.get("arguments"), inner
+            "openai",
+            index,
+            pointer,
+            _id(item.get("id")),
+            function.get("name"),
+            function.get("arguments"),
+            inner,
         )
     inner = f"{pointer}/arguments"
-    return ToolCall("openai", index, pointer, item.get("id"), item.get("name"), item.get("arguments"), inner)
+    return ToolCall(
+        "openai", index, pointer, _id(item.get("id")), item.get("name"), item.get("arguments"), inner
+    )
 
 
 def _block_call(index: int, pointer: str, part: Mapping[str, Any]) -> Iterator[ToolCall]:
@@ -94,14 +102,16 @@ def _block_call(index: int, pointer: str, part: Mapping[str, Any]) -> Iterator[T
     if isinstance(use, dict):
         where = f"{pointer}/toolUse/input"
         yield ToolCall(
-            "converse", index, pointer, use.get("toolUseId"), use.get("name"), use.get("input"), where
+            "converse", index, pointer, _id(use.get("toolUseId")), use.get("name"), use.get("input"), where
         )
     elif isinstance(function, dict):
         where = f"{pointer}/functionCall/args"
         yield ToolCall("gemini", index, pointer, None, function.get("name"), function.get("args"), where)
     elif part.get("type") == "tool_use":
         where = f"{pointer}/input"
-        yield ToolCall("claude", index, pointer, part.get("id"), part.get("name"), part.get("input"), where)
+        yield ToolCall(
+            "claude", index, pointer, _id(part.get("id")), part.get("name"), part.get("input"), where
+        )
 
 
 def text_calls(index: int, turn: Turn) -> Iterator[ToolCall]:
@@ -130,7 +140,7 @@ def results(turns: Sequence[Turn]) -> list[ToolResult]:
         ]
         if not inside and turn.role == "tool":
             style: Style = "openai" if "role" in turn.data and turn.name == "tool" else "text"
-            inside = [ToolResult(style, index, turn.pointer, turn.data.get("tool_call_id"))]
+            inside = [ToolResult(style, index, turn.pointer, _id(turn.data.get("tool_call_id")))]
         found += inside
     return found
 
@@ -138,11 +148,16 @@ def results(turns: Sequence[Turn]) -> list[ToolResult]:
 def _block_result(index: int, pointer: str, part: Mapping[str, Any]) -> Iterator[ToolResult]:
     result = part.get("toolResult")
     if isinstance(result, dict):
-        yield ToolResult("converse", index, pointer, result.get("toolUseId"))
+        yield ToolResult("converse", index, pointer, _id(result.get("toolUseId")))
     elif part.get("type") in RESULT_TYPES:
-        yield ToolResult("claude", index, pointer, part.get("tool_use_id"))
+        yield ToolResult("claude", index, pointer, _id(part.get("tool_use_id")))
     elif isinstance(part.get("functionResponse"), dict):
         yield ToolResult("gemini", index, pointer)
+
+
+def _id(value: Any) -> str | int | None:
+    """An id that can be compared; anything else counts as none."""
+    return value if isinstance(value, str | int) else None
 
 
 def _content_pointer(turn: Turn) -> str:
@@ -210,13 +225,15 @@ def _tool(pointer: str, item: Any) -> Tool:
 
 
 def plain_schema(value: Any) -> Any:
-    """A schema with Gemini's type names, written in capitals, as JSON Schema spells them."""
+    """A schema with Gemini's capital type names as JSON Schema spells them, and without `$schema`: an unknown
+    dialect would be looked up on the network."""
     if isinstance(value, dict):
         return {
             key: item.lower()
             if key == "type" and isinstance(item, str) and item.isupper()
             else plain_schema(item)
             for key, item in value.items()
+            if key != "$schema"
         }
     return [plain_schema(item) for item in value] if isinstance(value, list) else value
 

@@ -198,20 +198,19 @@ def _check(settings: Settings) -> None:
         if table.format:
             from ftlint.formats import by_name
 
-            _known(lambda table=table: by_name(table.format), (*keys, "format"), settings)  # type: ignore[misc]
+            _known(by_name, table.format, (*keys, "format"), settings)
         if table.target:
             from ftlint.facts.targets import profile
 
-            asked = _target(table.target, settings)
-            _known(lambda asked=asked: profile(asked), (*keys, "target"), settings)  # type: ignore[misc]
+            _known(profile, _target(table.target, settings), (*keys, "target"), settings)
     for keys, dataset in tables:
         if dataset.schema and not os.path.isfile(os.path.join(settings.root, dataset.schema)):
             raise FtlintError(f"no such file: {dataset.schema}", *settings.where((*keys, "schema")))
 
 
-def _known(ask: Callable[[], object], keys: tuple[str, ...], settings: Settings) -> None:
+def _known(ask: Callable[[str], object], name: str, keys: tuple[str, ...], settings: Settings) -> None:
     try:
-        ask()
+        ask(name)
     except FtlintError as error:
         if error.path:
             raise

@@ -101,9 +101,11 @@ class Scan:
         targets: list[str] = []
         systems: list[str] = []
         scanned: list[str] = []
+        plain = True
         for data in block.data:
             row = fast(data) if fast is not None else None
             if row is None:
+                plain = False
                 stand_ins = masked(data)
                 key = shape_key(stand_ins)
                 structure = known.get(key) or self.structure(key, data, format)
@@ -116,7 +118,17 @@ class Scan:
             targets.append(target)
             systems.append(system)
             scanned.append(text)
-        batch = Batch(format, block.rows, block.data, prompts, targets, systems, block.sizes, content_hashes)
+        batch = Batch(
+            format,
+            block.rows,
+            block.data,
+            prompts,
+            targets,
+            systems,
+            block.sizes,
+            content_hashes,
+            plain,
+        )
         return structures, batch, scanned
 
     def structure(self, key: Key, data: dict[str, Any], format: Format) -> Structure:

@@ -3,57 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftlint.model import FtlintError
 
+if TYPE_CHECKING:
+    from ftlint.facts.profile import TargetProfile
+
 SHIPPED = Path(__file__).with_name("targets.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class TargetProfile:
-    """The limits of one target. None, "" and () stand for what is not known or not limited.
-
-    `record_keys` and `message_keys` are closed sets: the target rejects any other key. `reserved` are
-    substrings no text may hold. `max_total_rows` bounds training and validation rows together.
-    `closed_on` is the last day for new jobs, `retires_on` the day the model and its fine-tunes stop.
-    """
-
-    name: str
-    title: str
-    as_of: str
-    source: str
-    note: str = ""
-    aliases: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    extensions: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    record_keys: tuple[str, ...] = ()
-    message_keys: tuple[str, ...] = ()
-    reserved: tuple[str, ...] = ()
-    min_train_rows: int | None = None
-    advised_train_rows: int | None = None
-    max_train_rows: int | None = None
-    min_validation_rows: int | None = None
-    max_validation_rows: int | None = None
-    max_total_rows: int | None = None
-    no_validation: bool = False
-    max_tokens: int | None = None
-    over_tokens: str = ""
-    max_file_bytes: int | None = None
-    max_validation_bytes: int | None = None
-    max_images: int | None = None
-    max_image_bytes: int | None = None
-    closed_on: str = ""
-    retires_on: str = ""
-
-    @property
-    def dated(self) -> str:
-        """` (as of 2026-11-22)`: how every message that rests on this entry ends."""
-        return f" (as of {self.as_of})"
 
 
 def profile(target: str) -> TargetProfile:
@@ -121,6 +80,10 @@ def _over(shipped: dict[str, Any] | None, entry: dict[str, Any]) -> dict[str, An
 
 
 def _profile(name: str, tables: Mapping[str, dict[str, Any]], path: str) -> TargetProfile:
+    from dataclasses import fields
+
+    from ftlint.facts.profile import TargetProfile
+
     values: dict[str, Any] = {}
     seen = [name]
     for entry in _lineage(name, tables, seen, path):

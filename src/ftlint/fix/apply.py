@@ -36,8 +36,9 @@ def place(fix: Fix, offset: int, size: int, group: int = 0) -> list[Placed]:
 def apply(
     data: bytes, placed: Sequence[Placed], container: Container = "jsonl"
 ) -> tuple[bytes, list[Placed]]:
-    """The edited bytes (of the decompressed file), and the edits that must wait for the next pass because they overlap with others.
+    """The edited bytes, and the edits that must wait for the next pass because they overlap with others.
 
+    `data` is the file decompressed: offsets count there.
     Rewriting the whole file comes first, alone, for it moves every place. Then replacing all of its bytes,
     then drops, then all others in the order of their place; what overlaps with an edit already taken is
     left. Left too is what has no place: a pointer that leads nowhere, a record that is not JSON. Edits that

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ftlint.formats.columns import ColumnFormat
@@ -61,7 +61,7 @@ class Dolly(FlatFormat):
     name = "dolly"
     title = "instruction, context, response, category (Dolly)"
     required = ("instruction", "response")
-    keys = frozenset({"instruction", "context", "response", "category"})
+    keys = frozenset({"instruction", "context", "response"})
     spoken = ("instruction", "context", "response")
     words = {"prompt": "instruction", "query": "context"}
     prompts = ("instruction", "context")
@@ -90,21 +90,25 @@ class SeedTasks(ColumnFormat):
         return 97 if self.get(row, "instruction") is not None else 30
 
     def turns(self, data: Mapping[str, Any]) -> list[Turn]:
-        instruction, pointer = self.get(data, "instruction"), self.to("instruction")
+        asked: list[Piece] = []
+        if (instruction := self.get(data, "instruction")) is not None:
+            asked.append((self.to("instruction"), instruction, "prompt"))
         instances = self.get(data, "instances")
         found: list[Turn] = []
         for index, instance in enumerate(instances if isinstance(instances, list) else ()):
-            if isinstance(instance, dict):
-                at = f"{self.to('instances')}/{index}"
-                asked: Piece = (pointer, None if index else instruction, "prompt")
-                found.append(_turn("user", (asked, (f"{at}/input", instance.get("input"), "prompt"))))
-                found.append(_turn("assistant", ((f"{at}/output", instance.get("output"), "target"),)))
-        if not found and instruction is not None:
-            found.append(_turn("user", ((pointer, instruction, "prompt"),)))
-        return found
+            at = f"{self.to('instances')}/{index}"
+            if isinstance(instance, dict) and "input" in instance:
+                asked.append((f"{at}/input", instance["input"], "prompt"))
+            found.extend(_turn("user", asked))
+            asked.clear()
+            if isinstance(instance, dict) and "output" in instance:
+                found.extend(_turn("assistant", [(f"{at}/output", instance["output"], "target")]))
+        return [*found, *_turn("user", asked)]
 
 
-def _turn(role: str, parts: tuple[Piece, ...]) -> Turn:
-    texts = tuple(Text(pointer, value, where) for pointer, value, where in parts if isinstance(value, str))
-    pointer, content, _ = parts[0]
-    return Turn(role, role, pointer, content, texts)
+def _turn(role: str, pieces: Sequence[Piece]) -> list[Turn]:
+    if not pieces:
+        return []
+    texts = tuple(Text(pointer, value, where) for pointer, value, where in pieces if isinstance(value, str))
+    pointer, content, _ = pieces[0]
+    return [Turn(role, role, pointer, content, texts)]

@@ -50,7 +50,9 @@ def detect(rows: Sequence[Mapping[str, Any]]) -> Detection:
     found = dict.fromkeys(winner for winner in winners if winner is not None)
     if winners.count(None) * 2 > len(rows):
         return Detection(None, tuple(dict.fromkeys(each.name for each in found)), note=_unknown(rows))
-    scores = {each: sum(view.get(each, 0) for view in views) for each in found}
+    # in shares of the row's likeliest format, so that every row has one vote whatever its format
+    tops = [max(view.values(), default=0) or 1 for view in views]
+    scores = {each: sum(v.get(each, 0) / top for v, top in zip(views, tops, strict=True)) for each in found}
     home = max(scores, key=scores.__getitem__)
     taken = sum(
         view.get(home, 0) > 0 and best(row, home) is home for row, view in zip(rows, views, strict=True)

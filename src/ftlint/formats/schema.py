@@ -62,11 +62,15 @@ class RowSchema:
 
     def faults(self, data: Mapping[str, Any], row: int, offset: int = 0) -> list[Fault]:
         """What breaks the schema in one row; [] where nothing does."""
-        if self._decides(data):
-            return []
+        try:
+            if self._decides(data):
+                return []
+            reasons = self._reasons(data)
+        except (ValueError, RecursionError):
+            reasons = [("", "nested too deeply, or holds a value that JSON has no word for")]
         return [
             Fault("schema-violation", row=row, offset=offset, detail=detail, pointer=pointer, recovered=True)
-            for pointer, detail in self._reasons(data) or [("", "breaks the schema")]
+            for pointer, detail in reasons
         ]
 
     def _reasons(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -75,17 +79,17 @@ class RowSchema:
 
             explainer = validator_for(self._schema, default=Draft202012Validator)
             self._explains = explainer(self._schema)
-        try:
-            errors = list(islice(self._explains.iter_errors(data), MOST))
-        except RecursionError:
-            errors = []
-        found = [
-            ("".join(escaped(str(step)) for step in error.absolute_path), told(error)) for error in errors
-        ]
-        return sorted(dict.fromkeys(found)) or [
-            ("".join(escaped(str(step)) for step in error.instance_path), _keyword(error))
-            for error in islice(self._rust.iter_errors(data), MOST)
-        ]
+        errors = list(islice(self._explains.iter_errors(data), MOST))
+        found = [(_pointer(error.absolute_path), told(error)) for error in errors if error.validator]
+        if len(found) < len(errors) or not errors:
+            # jsonschema loses the place of what `false` forbids, and leaves formats unchecked
+            rest = islice(self._rust.iter_errors(data), MOST)
+            found += [
+                (_pointer(error.instance_path), _keyword(error))
+                for error in rest
+                if not errors or error.kind.name == "falseSchema"
+            ]
+        return sorted(dict.fromkeys(found)) or [("", "breaks the schema")]
 
 
 def row_schema(file: str) -> RowSchema:
@@ -128,7 +132,7 @@ def told(error: Any) -> str:
     if keyword == "additionalProperties":
         return f"key not allowed: {_names(_extra(error))}"
     if keyword not in LIMITS:
-        return "nothing is allowed here" if keyword is None else f"breaks {keyword}"
+        return f"breaks {keyword}"
     said, unit = LIMITS[keyword]
     if keyword in WORDLESS:
         return said
@@ -161,8 +165,8 @@ def _extra(error: Any) -> list[str]:
 
 def _keyword(error: Any) -> str:
     """The broken keyword of an error that only jsonschema-rs finds."""
-    words = [step for step in error.schema_path if isinstance(step, str)]
-    return f"breaks {words[-1]}" if words else "breaks the schema"
+    name = str(error.kind.name)
+    return "nothing is allowed here" if name == "falseSchema" else f"breaks {name}"
 
 
 def _names(keys: list[str]) -> str:

@@ -13,9 +13,10 @@ class Batch:
     `rows` the record's index, relative to the shard; `data` the decoded record; `prompts` everything before
     the answer that is trained last, pieces joined by U+001F; `targets` that answer ("" where there is none);
     `systems` the system prompt ("" where there is none); `sizes` bytes of the record in the file.
+    `plain` says that every record is text alone: no tools, no images, no other unusual part.
     """
 
-    __slots__ = ("__dict__", "data", "format", "hasher", "prompts", "rows", "sizes", "systems", "targets")
+    __slots__ = ("__dict__", "data", "format", "hasher", "plain", "prompts", "rows", "sizes", "systems", "targets")
 
     def __init__(
         self,
@@ -27,6 +28,7 @@ class Batch:
         systems: list[str],
         sizes: Sequence[int],
         hasher: Callable[[list[str]], "array[int]"],
+        plain: bool = False,
     ) -> None:
         self.format = format
         self.rows = rows
@@ -36,6 +38,7 @@ class Batch:
         self.systems = systems
         self.sizes = sizes
         self.hasher = hasher
+        self.plain = plain
 
     def __len__(self) -> int:
         return len(self.data)

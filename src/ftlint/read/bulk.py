@@ -37,22 +37,36 @@ def _patterns() -> tuple[Any, ...]:
     )
 
 
-def separators(chunk: bytes) -> int:
+def has_separators(chunk: bytes) -> bool:
+    """Whether U+2028 or U+2029 stands in the bytes."""
+    return not chunk.isascii() and _patterns()[3].search(chunk) is not None
+
+
+def separators(raw: bytes) -> int:
     """How many U+2028 and U+2029 stand in the bytes."""
-    if chunk.isascii() or _patterns()[3].search(chunk) is None:
-        return 0
-    return chunk.count(b"\xe2\x80\xa8") + chunk.count(b"\xe2\x80\xa9")
+    return raw.count(b"\xe2\x80\xa8") + raw.count(b"\xe2\x80\xa9")
 
 
-def key_marks(chunk: bytes) -> int:
-    """How many keys are written in the bytes of sound rows, -1 where that is not plain to see.
+def first_separator(raw: bytes) -> int:
+    places = [at for mark in (b"\xe2\x80\xa8", b"\xe2\x80\xa9") if (at := raw.find(mark)) >= 0]
+    return min(places, default=0)
 
-    A text that starts with a colon counts as a key: too many marks cost a second look, never a finding.
+
+def key_marks(chunk: bytes, first: bytes = b"", without: Sequence[bytes] = ()) -> int:
+    """How many keys are written in sound rows, -1 where that is not plain to see.
+
+    The rows are `first` and those of `chunk`, less the bytes `without` at its ends. A text that starts with
+    a colon counts as a key: too many marks cost a second look, never a finding.
     """
     patterns = _patterns()
-    if patterns[4].search(chunk) is not None or patterns[5].search(chunk) is not None:
-        return -1
-    escaped = chunk.count(b'\\":') if patterns[6].search(chunk) is not None else 0
+    for part in (chunk, first):
+        if patterns[4].search(part) is not None or patterns[5].search(part) is not None:
+            return -1
+    return _marks(chunk) + _marks(first) - sum(map(_marks, without))
+
+
+def _marks(chunk: bytes) -> int:
+    escaped = chunk.count(b'\\":') if _patterns()[6].search(chunk) is not None else 0
     return _count_marks(chunk) - escaped
 
 
@@ -60,7 +74,7 @@ def _count_marks(chunk: bytes) -> int:
     numpy = sys.modules.get("numpy")
     if numpy is None or len(chunk) < 4:
         return chunk.count(b'":')
-    # Seven times as fast as bytes.count, not worth the import by itself. 0x3A22 is '":' read as a little-endian pair.
+    # Seven times as fast as bytes.count, not worth the import by itself; 0x3A22 is '":' as a little-endian pair.
     even = numpy.frombuffer(chunk, "<u2", len(chunk) // 2)
     odd = numpy.frombuffer(chunk, "<u2", (len(chunk) - 1) // 2, 1)
     return int(numpy.count_nonzero(even == 0x3A22)) + int(numpy.count_nonzero(odd == 0x3A22))
@@ -68,29 +82,33 @@ def _count_marks(chunk: bytes) -> int:
 
 def inspect(
     path: str,
-    chunk: bytes,
+    chunks: Sequence[bytes],
     raw: Sequence[bytes],
     rows: Sequence[int],
     offsets: Sequence[int],
     lines: Sequence[int],
 ) -> list[Fault]:
-    """Faults of sound rows. `chunk` holds the bytes of all of them."""
+    """Faults of sound rows. `chunks` hold at least the bytes of all of them."""
     found: list[Fault] = []
-    if len(chunk) > HUGE:
+    if sum(map(len, chunks)) > HUGE:
         for index, line in enumerate(raw):
             if len(line) > HUGE:
                 found.append(huge(path, rows[index], offsets[index], len(line), lines[index], recovered=True))
-    half = tex.is_near(chunk)
-    large = any(pattern.search(chunk) is not None for pattern in _patterns()[:3])
+    half = any(map(tex.is_near, chunks))
+    large = any(map(_has_large, chunks))
     if not half and not large:
         return found
     for index, line in enumerate(raw):
         place = (path, rows[index], offsets[index], lines[index])
         if half and (at := tex.half_escaped(line)):
             found.append(_half_escaped(line, at, *place))
-        if large and any(pattern.search(line) is not None for pattern in _patterns()[:3]):
+        if large and _has_large(line):
             found += _large_integers(line, *place)
     return found
+
+
+def _has_large(chunk: bytes) -> bool:
+    return any(pattern.search(chunk) is not None for pattern in _patterns()[:3])
 
 
 def huge(path: str, row: int, offset: int, length: int, line: int, *, recovered: bool) -> Fault:

@@ -55,7 +55,7 @@ _ROW_KEYS = (
 )
 _LIST_KEYS = ("rows", "data", "examples", "instances", "samples", "records", "train", "dialogs", "items")
 _KEYS = re.compile(
-    rb'"(?:messages|conversations?|contents|chosen|instruction|prompt|input_ids|interactions)"\s*:'
+    rb'["\'](?:messages|conversations?|contents|chosen|instruction|prompt|input_ids|interactions)["\']\s*:'
     rb'|"(?:rows|data|examples|instances|samples|records|train|dialogs|items)"\s*:\s*[\[{]\s*[\[{"]'
 )
 _SCALARS = frozenset(b'"-/0123456789')

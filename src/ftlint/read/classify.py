@@ -71,7 +71,9 @@ def _unpacked_head(source: Source) -> tuple[bytes, Fault | None]:
         stream.close()
 
 
-def _inside(source: Source, head: bytes, wanted: Container | None, found: list[Fault]) -> tuple[Source, list[Fault]]:
+def _inside(
+    source: Source, head: bytes, wanted: Container | None, found: list[Fault]
+) -> tuple[Source, list[Fault]]:
     """The decompressed file: binary containers, files that hold no rows, then text."""
     path = source.path
     if magic.is_parquet(head) or magic.is_arrow(head):
@@ -90,7 +92,14 @@ def _inside(source: Source, head: bytes, wanted: Container | None, found: list[F
         detail = "UTF-8"
         found.append(
             Fault(
-                "byte-order-mark", path, length=3, line=1, column=1, detail=detail, recovered=True, replacement=b""
+                "byte-order-mark",
+                path,
+                length=3,
+                line=1,
+                column=1,
+                detail=detail,
+                recovered=True,
+                replacement=b"",
             )
         )
     whole = source.size <= HEAD if not source.compression else len(head) < HEAD
@@ -113,7 +122,9 @@ def _no_rows(path: str, head: bytes) -> Fault | None:
     return None
 
 
-def _columnar(source: Source, head: bytes, wanted: Container | None, found: list[Fault]) -> tuple[Source, list[Fault]]:
+def _columnar(
+    source: Source, head: bytes, wanted: Container | None, found: list[Fault]
+) -> tuple[Source, list[Fault]]:
     container: Container = "parquet" if magic.is_parquet(head) else "arrow"
     path = source.path
     if source.compression:
@@ -122,7 +133,10 @@ def _columnar(source: Source, head: bytes, wanted: Container | None, found: list
     if wanted not in (container, None):
         found.append(Fault("wrong-extension", path, detail=_TITLES[container], recovered=True))
     if container == "parquet" and not _has_footer(source):
-        return source, [*found, Fault("broken-parquet", path, detail="the footer at the end of the file is missing")]
+        return source, [
+            *found,
+            Fault("broken-parquet", path, detail="the footer at the end of the file is missing"),
+        ]
     if find_spec("pyarrow") is None:
         return source, [*found, Fault("missing-extra", path, detail="parquet")]
     return replace(source, container=container), found
@@ -146,7 +160,14 @@ def _wide(source: Source, kind: str, detail: str, mark: int) -> Fault:
             replacement = None
     length = source.size if replacement is not None else mark
     return Fault(
-        kind, source.path, length=length, line=1, column=1, detail=detail, recovered=True, replacement=replacement
+        kind,
+        source.path,
+        length=length,
+        line=1,
+        column=1,
+        detail=detail,
+        recovered=True,
+        replacement=replacement,
     )
 
 
@@ -162,7 +183,10 @@ def _text(
     lines = head.replace(b"\r", b"\n") if source.delimiter == "\r" else head
     shape = texts.shape(lines, wanted, whole=whole)
     if shape.container == "none":
-        return source, [*found, Fault("unsupported-file", path, line=1, column=1, detail="text that holds no rows")]
+        return source, [
+            *found,
+            Fault("unsupported-file", path, line=1, column=1, detail="text that holds no rows"),
+        ]
     found += _misnamed(path, wanted, shape)
     delimiter = source.delimiter
     if shape.container in ("csv", "tsv"):
@@ -189,17 +213,16 @@ def _old_newlines(source: Source, count: int) -> Fault:
 
 def _misnamed(path: str, wanted: Container | None, shape: texts.Shape) -> Iterator[Fault]:
     title = _TITLES[shape.container]
-    place = {"line": 1, "column": 1}
     if wanted == "parquet":
-        yield Fault("broken-parquet", path, detail=f"not Parquet but {title}", recovered=True, **place)
+        yield Fault("broken-parquet", path, detail=f"not Parquet but {title}", line=1, column=1, recovered=True)
     elif wanted == "jsonl" and shape.container == "json":
-        yield Fault("array-in-jsonl", path, detail=shape.detail, recovered=True, **place)
+        yield Fault("array-in-jsonl", path, detail=shape.detail, line=1, column=1, recovered=True)
     elif wanted == "json" and shape.container == "jsonl" and shape.is_certain:
-        yield Fault("jsonl-in-json", path, recovered=True, **place)
+        yield Fault("jsonl-in-json", path, line=1, column=1, recovered=True)
     elif shape.container == "csv" and wanted == "csv" and shape.delimiter != ",":
         name = {";": "semicolons", "\t": "tabs", "|": "bars"}[shape.delimiter]
-        yield Fault("csv-delimiter", path, detail=name, recovered=True, **place)
+        yield Fault("csv-delimiter", path, detail=name, line=1, column=1, recovered=True)
     elif shape.container in ("csv", "tsv") and wanted == "tsv" and shape.delimiter != "\t":
-        yield Fault("csv-delimiter", path, detail="no tabs", recovered=True, **place)
+        yield Fault("csv-delimiter", path, detail="no tabs", line=1, column=1, recovered=True)
     elif wanted not in (None, "text", shape.container) and shape.is_certain:
-        yield Fault("wrong-extension", path, detail=title, recovered=True, **place)
+        yield Fault("wrong-extension", path, detail=title, line=1, column=1, recovered=True)

@@ -11,7 +11,7 @@ from typing import Any
 from ftlint.model import Fault, Source
 from ftlint.read.block import Block
 from ftlint.read.diagnose import decode
-from ftlint.read.jsonl import CHUNK
+from ftlint.read.pieces import CHUNK
 
 MOST = 2048
 LONGEST_ROW = 16 << 20
@@ -21,11 +21,24 @@ LATER_ROW = 1 << 18
 """The same once that has happened: looking far ahead again and again would take for ever."""
 
 _KNOWN = frozenset(
-    {"prompt", "completion", "text", "label", "question", "answer", "instruction", "input", "output", "response"}
+    {
+        "prompt",
+        "completion",
+        "text",
+        "label",
+        "question",
+        "answer",
+        "instruction",
+        "input",
+        "output",
+        "response",
+    }
     | {"system", "context", "id", "chosen", "rejected", "query", "messages", "content", "category", "source"}
     | {"target", "title", "score", "role", "user", "assistant", "conversation", "name", "type", "split"}
 )
-_FORMULA = re.compile(r"[\t\r ]*[=+\-@](?:[A-Za-z][A-Za-z0-9_.]{1,30}\(|[A-Za-z]+\|')|=[+\-]?[A-Za-z]{1,3}\$?[0-9]+\s*[-+*/]")
+_FORMULA = re.compile(
+    r"[\t\r ]*[=+\-@](?:[A-Za-z][A-Za-z0-9_.]{1,30}\(|[A-Za-z]+\|')|=[+\-]?[A-Za-z]{1,3}\$?[0-9]+\s*[-+*/]"
+)
 
 
 @dataclass(slots=True)
@@ -92,7 +105,9 @@ class TableReader:
                 self._advance(first)
                 continue
             if first.startswith((b"<<<<<<< ", b">>>>>>> ")) or first.strip() == b"=======":
-                self._fault("merge-conflict", len(first.rstrip()), "a marker of an unfinished merge", recovered=True)
+                self._fault(
+                    "merge-conflict", len(first.rstrip()), "a marker of an unfinished merge", recovered=True
+                )
                 self._advance(first)
                 continue
             yield self._one(first)
@@ -141,7 +156,9 @@ class TableReader:
             fields = next(csv.reader(source, delimiter=self.delimiter, strict=True), [])
         except csv.Error:
             fields = next(csv.reader(source, delimiter=self.delimiter), [])
-            self._fault("csv-quote", len(raw.rstrip()), "text follows a closing quote", row=self.row, recovered=True)
+            self._fault(
+                "csv-quote", len(raw.rstrip()), "text follows a closing quote", row=self.row, recovered=True
+            )
         row = Row(fields, raw, self._offset, self._line)
         self._advance(raw)
         return row
@@ -179,7 +196,11 @@ class TableReader:
         odd = [
             name
             for name in names
-            if not name or len(name) > 64 or name.endswith((".", "?", "!")) or _is_number(name) or "\n" in name
+            if not name
+            or len(name) > 64
+            or name.endswith((".", "?", "!"))
+            or _is_number(name)
+            or "\n" in name
         ]
         first_is_index = names[:1] == [""] and len(odd) == 1
         if not names or (odd and not first_is_index) or len(set(names)) < len(names):

@@ -135,7 +135,7 @@ class _Search:
         self.found[file] = Found(path, file, explicit=True)
 
     def folder(self, folder: str) -> None:
-        for file in listed(folder, self.settings.respect_gitignore, self.skip):
+        for file in listed(folder, self.settings.respect_gitignore, self.skip, self.root):
             name = os.path.basename(file)
             if file not in self.found and is_data_name(name) and not self.hidden(file, folder):
                 self.add(file, name)

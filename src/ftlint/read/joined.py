@@ -1,4 +1,4 @@
-"""Rows that do not stand on one line each: pretty-printed objects, raw newlines in texts, unfinished merges."""
+"""Rows that do not stand on one line each: pretty-printed objects, raw newlines, unfinished merges."""
 
 import re
 from collections.abc import Callable

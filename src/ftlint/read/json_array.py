@@ -1,6 +1,5 @@
-"""One JSON value over a whole file: an array of records, an object around one, or a single record. Streamed."""
+"""One JSON value over a whole file: an array of records, an object around one, or one record. Streamed."""
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import accumulate
@@ -11,9 +10,10 @@ import orjson
 from ftlint.model import Fault
 from ftlint.read import bulk, pointer
 from ftlint.read.block import Block
-from ftlint.read.diagnose import diagnose, faults, position
-from ftlint.read.joined import MARKERS, is_marker
-from ftlint.read.jsonl import CHUNK, LONGEST, LinesReader, Readable, kind_of
+from ftlint.read.diagnose import diagnose, faults
+from ftlint.read.jsonl import LinesReader, kind_of
+from ftlint.read.pieces import CHUNK, LONGEST, Readable
+from ftlint.read.window import Rest, Window
 
 WRAPPERS = frozenset(
     {"data", "rows", "train", "validation", "test", "examples", "records", "items", "dataset", "instances"}
@@ -22,32 +22,19 @@ WRAPPERS = frozenset(
 """Keys of a top-level object whose array of objects holds the records."""
 
 MOST = 2048
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
-_SPACE = re.compile(rb"[ \t\r\n\0]*")
-_COMMENT = re.compile(rb"(?://|#)[^\n]*|/\*.*?\*/", re.DOTALL)
+_RECORDS = re.compile(rb"\[\s*\{")
 _GAP = re.compile(rb"\},([ \t\r]*\n[ \t\r\n]*)\{")
-_DECODER = json.JSONDecoder()
-_SCALAR = re.compile(rb"[^\s,\]}]+")
 
 
-class ValueReader:
+class ValueReader(Window):
     """Reads the records of one JSON value; offsets and lines are those of each element."""
 
     def __init__(self, path: str, stream: Readable, offset: int = 0) -> None:
-        self.path = path
-        self.stream = stream
+        super().__init__(path, stream, offset)
         self.row = 0
-        self._held = b""
-        self._text: str | None = None
-        """What is held, a byte a character: the standard decoder finds where a value ends, byte for byte."""
-        self._at = 0
-        self._base = offset
-        self._line = 1
-        self._counted_to = 0
-        self._ended = False
         self._gap = b""
         self._slow_to = 0
-        self._block = Block()
+        self._started = False
         self._plain = True
 
     def blocks(self) -> Iterator[Block]:
@@ -61,87 +48,6 @@ class ValueReader:
         yield from self._rest()
         if self._block.faults or self._block.raw:
             yield self._close()
-
-    # --- the bytes held ---
-
-    def _more(self, at_least: int = CHUNK) -> bool:
-        """Reads on, dropping what lies behind. False at the end of the file."""
-        self._drop()
-        data = b"" if self._ended else self.stream.read(max(CHUNK, at_least))
-        self._ended = self._ended or not data
-        self._held += data
-        self._text = None
-        return bool(data)
-
-    def _drop(self) -> None:
-        self._lines_to(self._at)
-        self._held = self._held[self._at :]
-        self._text = None
-        self._base += self._at
-        self._at = self._counted_to = 0
-
-    def _lines_to(self, at: int) -> int:
-        """The line number at a position, which may not lie before one asked for earlier."""
-        self._line += self._held.count(b"\n", self._counted_to, at)
-        self._counted_to = at
-        return self._line
-
-    def _peek(self) -> bytes:
-        self._skip()
-        return self._held[self._at : self._at + 1]
-
-    def _skip(self, mark: bytes = b"") -> None:
-        """Goes to the next byte that is no white space, noting comments and merge markers."""
-        if mark and self._held.startswith(mark):
-            self._at = len(mark)
-        while True:
-            match = _SPACE.match(self._held, self._at)
-            self._at = match.end() if match else self._at
-            if self._at >= len(self._held):
-                if not self._more():
-                    return
-                continue
-            if len(self._held) - self._at < 1 << 16 and not self._ended:
-                self._more()
-            if self._held.startswith(MARKERS, self._at) and self._marker():
-                continue
-            comment = _COMMENT.match(self._held, self._at)
-            if comment is None:
-                return
-            self._note("json-comment", comment.start(), comment.end(), replacement=b"")
-            self._at = comment.end()
-
-    def _marker(self) -> bool:
-        stop = self._held.find(b"\n", self._at)
-        stop = len(self._held) if stop < 0 else stop
-        if not is_marker(self._held[self._at : stop]):
-            return False
-        self._note("merge-conflict", self._at, stop, "a marker of an unfinished merge")
-        self._at = stop
-        return True
-
-    def _note(
-        self, kind: str, start: int, end: int, detail: str = "", replacement: bytes | None = None, row: int | None = None
-    ) -> None:
-        line = self._lines_to(start)
-        _, column, end_column = position(self._held, start, end)
-        self._block.faults.append(
-            Fault(
-                kind,
-                self.path,
-                row=row,
-                offset=self._base + start,
-                length=end - start,
-                line=line,
-                column=column,
-                end_column=end_column,
-                detail=detail,
-                recovered=row is None,
-                replacement=replacement,
-            )
-        )
-
-    # --- containers ---
 
     def _array(self) -> Iterator[Block]:
         self._at += 1
@@ -161,7 +67,9 @@ class ValueReader:
                 return
             if char == b",":
                 if comma >= 0:
-                    self._note("invalid-json", self._at, self._at + 1, "an element is missing between two commas")
+                    self._note(
+                        "invalid-json", self._at, self._at + 1, "an element is missing between two commas"
+                    )
                 comma = self._base + self._at
                 self._at += 1
                 continue
@@ -174,35 +82,48 @@ class ValueReader:
             if len(self._block.raw) + len(self._block.faults) >= MOST:
                 yield self._close()
 
-    _started = False
-
     def _comma_at(self, comma: int) -> int:
         """A comma's position in what is held; 0 when it was dropped already."""
         return max(0, comma - self._base)
 
     def _object(self) -> Iterator[Block]:
         """An object around an array of records gives those; any other is a record itself."""
-        start = self._at
-        wrapped = self._wrapped(start)
-        if wrapped is None:
+        first = self._wrapped(self._at)
+        if first is None:
             self._element()
             return
-        while wrapped is not None:
-            self._at = wrapped
-            self._started = False
-            yield from self._array()
-            if self._peek() != b",":
-                break
+        self._at = first
+        yield from self._array()
+        while self._peek() == b",":
             self._at += 1
-            self._peek()
-            wrapped = self._wrapped(self._at - 1)
+            if self._is_records(self._key()):
+                self._started = False
+                yield from self._array()
+            elif (end := self._end()) is None:
+                return
+            else:
+                self._at = end
         if self._peek() == b"}":
             self._at += 1
+
+    def _key(self) -> str:
+        """Goes past a key and its colon."""
+        if self._peek() != b'"' or (end := self._end()) is None:
+            return ""
+        key = pointer.key_text(self._held[self._at + 1 : end - 1])
+        self._at = end
+        if self._peek() == b":":
+            self._at += 1
+            self._peek()
+        return key
+
+    def _is_records(self, key: str) -> bool:
+        return key in WRAPPERS and _RECORDS.match(self._held, self._at) is not None
 
     def _wrapped(self, at: int) -> int | None:
         """Where the records' array starts among the members after position `at`, None where none is."""
         for key, _key_start, start, _end, _key_end in pointer.members(self._held, at, partial=True):
-            if pointer.key_text(key) in WRAPPERS and re.match(rb"\[\s*\{", self._held[start : start + 200]):
+            if pointer.key_text(key) in WRAPPERS and _RECORDS.match(self._held, start):
                 return start
         return None
 
@@ -220,11 +141,13 @@ class ValueReader:
         yield self._close()
         line = self._lines_to(self._at)
         reader = LinesReader(
-            self.path, Rest(self._held[self._at :], self.stream), self._base + self._at, row=self.row, line=line
+            self.path,
+            Rest(self._held[self._at :], self.stream),
+            self._base + self._at,
+            row=self.row,
+            line=line,
         )
         yield from reader.blocks()
-
-    # --- elements ---
 
     def _element(self) -> bool:
         """Takes the element that starts here. False where the file cannot be read on."""
@@ -299,49 +222,14 @@ class ValueReader:
         chunk = b"\n".join(block.raw)
         if block.raw:
             named = {fault.row for fault in block.faults if fault.kind == "big-integer"}
-            found = bulk.inspect(self.path, chunk, block.raw, block.rows, block.offsets, block.lines)
-            block.faults += [fault for fault in found if fault.kind != "big-integer" or fault.row not in named]
+            found = bulk.inspect(self.path, (chunk,), block.raw, block.rows, block.offsets, block.lines)
+            block.faults += [
+                fault for fault in found if fault.kind != "big-integer" or fault.row not in named
+            ]
         block.key_marks = bulk.key_marks(chunk) if self._plain else -1
         block.end_row, block.end_line = self.row, self._line
         self._plain = True
         return block
-
-    def _end(self) -> int | None:
-        """Where the element that starts here ends, reading on as needed; None where that is not to be found."""
-        grow = CHUNK
-        while True:
-            end = self._end_in_held()
-            if end is not None and (end < len(self._held) or self._ended):
-                return end
-            if len(self._held) - self._at > LONGEST or not self._more(grow):
-                return self._end_in_held()
-            grow = len(self._held)
-
-    def _end_in_held(self) -> int | None:
-        held, at = self._held, self._at
-        if self._text is None:
-            self._text = held.decode("latin-1")
-        try:
-            return _DECODER.raw_decode(self._text, at)[1]
-        except (ValueError, RecursionError):
-            pass
-        opener = held[at : at + 1]
-        if opener not in (b"{", b"["):
-            pattern = pointer.STRING if opener == b'"' else _SCALAR
-            match = pattern.match(held, at)
-            return match.end() if match else None
-        depth = 0
-        for token in _TOKENS.finditer(held, at):
-            char = held[token.start()]
-            if char in b"{[":
-                depth += 1
-            elif char in b"}]":
-                depth -= 1
-                if not depth:
-                    return token.end()
-            elif token.end() - token.start() == 1:
-                return None
-        return None
 
     def _resynced(self) -> int:
         """The end of an element whose brackets do not close: the next gap between elements, else the end."""
@@ -387,7 +275,7 @@ class ValueReader:
         lines = list(accumulate(counts[:-1], initial=self._lines_to(start)))
         rows = range(self.row, self.row + count)
         chunk = held[start : last + 1]
-        found = bulk.inspect(self.path, chunk, raw, rows, places, lines)
+        found = bulk.inspect(self.path, (chunk,), raw, rows, places, lines)
         self.row += count
         self._at = last + 1
         end_line = self._lines_to(self._at)
@@ -406,21 +294,3 @@ def _sound(pieces: list[bytes]) -> list[Any]:
         except orjson.JSONDecodeError:
             break
     return data
-
-
-class Rest:
-    """A stream with some bytes put back in front."""
-
-    def __init__(self, first: bytes, stream: Readable) -> None:
-        self._first = first
-        self._stream = stream
-
-    @property
-    def fault(self) -> Fault | None:
-        return self._stream.fault
-
-    def read(self, size: int) -> bytes:
-        if self._first:
-            data, self._first = self._first[:size], self._first[size:]
-            return data
-        return self._stream.read(size)

@@ -1,11 +1,10 @@
 """JSON Lines: the hot path. Sound chunks are split and parsed in bulk, the rest line by line."""
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 from operator import add
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -13,10 +12,7 @@ from ftlint.model import Fault
 from ftlint.read import bulk, joined
 from ftlint.read.block import Block
 from ftlint.read.diagnose import decode, diagnose, faults
-
-CHUNK = 1 << 20
-LONGEST = 64 << 20
-"""A longer line is named and passed over: it would be held in memory several times."""
+from ftlint.read.pieces import Piece, Pieces, Queue, Readable
 
 MOST = 2048
 """Entries of a block that was read line by line."""
@@ -32,122 +28,74 @@ _TYPES = {
 }
 
 
-class Readable(Protocol):
-    @property
-    def fault(self) -> Fault | None: ...
-    def read(self, size: int, /) -> bytes: ...
-
-
 class LinesReader:
     """Reads rows from a stream; `offset` is where the stream starts in the file, `newline` one byte."""
 
     def __init__(
-        self, path: str, stream: Readable, offset: int = 0, newline: bytes = b"\n", row: int = 0, line: int = 1
+        self,
+        path: str,
+        stream: Readable,
+        offset: int = 0,
+        newline: bytes = b"\n",
+        row: int = 0,
+        line: int = 1,
     ) -> None:
         self.path = path
-        self.stream = stream
+        self._pieces = Pieces(stream, newline)
         self.newline = newline
         self.offset = offset
         self.row = row
         self.line = line
-        self._start = offset
-        self._read_bytes = 0
-        self._ahead: deque[bytes | int] = deque()
-        self._tail: list[bytes] = []
-        self._read_lines = line - 1
-        self._counted: dict[str, list[int]] = {}
+        self._once: dict[str, Fault] = {}
         self._conflict_until = -1
 
     def blocks(self) -> Iterator[Block]:
-        while (item := self._next()) is not None:
+        while (item := self._pieces.next()) is not None:
             if isinstance(item, int):
                 yield self._passed_over(item)
                 continue
+            self._tell_once(item, self.offset, self.line)
             block = self._in_bulk(item)
             if block is not None:
                 yield block
             else:
                 yield from self._line_by_line(item)
-        last = Block(faults=self._totals(), end_row=self.row, end_line=self.line - 1)
-        if last.faults:
-            yield last
+        if self._once:
+            yield Block(
+                faults=[self._once[kind] for kind in sorted(self._once)],
+                end_row=self.row,
+                end_line=self.line - 1,
+            )
 
-    def _next(self) -> bytes | int | None:
-        """The next whole lines, or the length of a line that was too long to keep, or None."""
-        return self._ahead.popleft() if self._ahead else self._fetch()
-
-    def _fetch(self) -> bytes | int | None:
-        parts, size = self._tail, sum(map(len, self._tail))
-        dropped = 0
-        while data := self.stream.read(CHUNK):
-            cut = data.rfind(self.newline) + 1
-            if dropped:
-                first = data.find(self.newline) + 1
-                if not first:
-                    dropped += len(data)
-                    continue
-                self._read_lines += 1
-                self._read_bytes += dropped + first
-                self._tail = [data[cut:]] if cut < len(data) else []
-                if cut > first:
-                    self._ahead.append(self._counting(data[first:cut]))
-                return dropped + first
-            if cut:
-                parts.append(data[:cut])
-                self._tail = [data[cut:]] if cut < len(data) else []
-                return self._counting(b"".join(parts))
-            parts.append(data)
-            size += len(data)
-            if size > LONGEST:
-                dropped, parts = size, []
-        self._tail = []
-        if dropped:
-            return dropped
-        chunk = b"".join(parts)
-        return self._counting(chunk) if chunk else None
-
-    def _counting(self, chunk: bytes) -> bytes:
+    def _tell_once(self, piece: Piece, offset: int, line: int) -> None:
         """Notes what is told once per file: Windows line ends and Unicode line separators."""
-        if self.newline == b"\n" and b"\r" in chunk:
-            self._count("crlf-newlines", chunk, b"\r\n", chunk.count(b"\r\n"))
-        if number := bulk.separators(chunk):
-            mark = b"\xe2\x80\xa8" if b"\xe2\x80\xa8" in chunk else b"\xe2\x80\xa9"
-            self._count("line-separator", chunk, mark, number)
-        self._read_lines += chunk.count(self.newline)
-        self._read_bytes += len(chunk)
-        return chunk
+        lines = piece.lines
+        if self.newline == b"\n" and (b"\r" in piece.data or b"\r" in lines[0]):
+            self._add_up("crlf-newlines", [int(text.endswith(b"\r")) for text in lines], piece, offset, line)
+        if bulk.has_separators(piece.data) or bulk.has_separators(lines[0]):
+            self._add_up("line-separator", list(map(bulk.separators, lines)), piece, offset, line)
 
-    def _count(self, kind: str, chunk: bytes, mark: bytes, number: int) -> None:
-        if not number:
-            return
-        if kind in self._counted:
-            self._counted[kind][0] += number
-            return
-        at = chunk.find(mark)
-        start = chunk.rfind(self.newline, 0, at) + 1
-        column = len(chunk[start:at].decode("utf-8", "replace")) + 1
-        line = self._read_lines + chunk.count(self.newline, 0, at) + 1
-        self._counted[kind] = [number, line, column, self._start + self._read_bytes + at, len(mark)]
-
-    def _totals(self) -> list[Fault]:
-        return [
-            Fault(
+    def _add_up(self, kind: str, counts: list[int], piece: Piece, offset: int, line: int) -> None:
+        number = sum(counts)
+        if kind in self._once:
+            self._once[kind] = replace(self._once[kind], count=self._once[kind].count + number)
+        elif number:
+            index = next(index for index, count in enumerate(counts) if count)
+            text = piece.lines[index]
+            at = len(text) - 1 if kind == "crlf-newlines" else bulk.first_separator(text)
+            self._once[kind] = Fault(
                 kind,
                 self.path,
-                offset=at,
-                length=length,
-                line=line,
-                column=column,
-                count=number,
+                offset=offset + sum(map(len, piece.lines[:index])) + index + at,
+                length=2 if kind == "crlf-newlines" else 3,
+                line=line + index,
+                column=len(decode(text[:at])) + 1,
                 recovered=True,
+                count=number,
             )
-            for kind, (number, line, column, at, length) in sorted(self._counted.items())
-        ]
 
-    def _in_bulk(self, chunk: bytes) -> Block | None:
-        lines = chunk.split(self.newline)
-        if not lines[-1]:
-            lines.pop()
+    def _in_bulk(self, piece: Piece) -> Block | None:
+        lines = piece.lines
         try:
             data = list(map(orjson.loads, lines))
         except orjson.JSONDecodeError:
@@ -159,22 +107,12 @@ class LinesReader:
         offsets = list(map(add, accumulate(sizes, initial=self.offset), range(count)))
         rows = range(self.row, self.row + count)
         numbers = range(self.line, self.line + count)
-        found = bulk.inspect(self.path, chunk, lines, rows, offsets, numbers)
-        self.offset += len(chunk)
+        found = bulk.inspect(self.path, (piece.data, lines[0]), lines, rows, offsets, numbers)
+        marks = bulk.key_marks(piece.data, lines[0], (piece.head, piece.tail))
+        self.offset = offsets[-1] + sizes[-1] + (not piece.is_last)
         self.row += count
         self.line += count
-        return Block(
-            rows,
-            data,
-            offsets,
-            sizes,
-            numbers,
-            found,
-            lines,
-            bulk.key_marks(chunk),
-            self.row,
-            self.line - 1,
-        )
+        return Block(rows, data, offsets, sizes, numbers, found, lines, marks, self.row, self.line - 1)
 
     def _passed_over(self, length: int) -> Block:
         fault = bulk.huge(self.path, self.row, self.offset, length, self.line, recovered=False)
@@ -183,8 +121,8 @@ class LinesReader:
         self.line += 1
         return Block(faults=[fault], end_row=self.row, end_line=self.line - 1)
 
-    def _line_by_line(self, chunk: bytes) -> Iterator[Block]:
-        queue = Queue(self, chunk)
+    def _line_by_line(self, piece: Piece) -> Iterator[Block]:
+        queue = Queue(self._pieces, piece, self._look_ahead)
         block = Block()
         plain = True
         while (line := queue.line_at(0)) is not None:
@@ -206,6 +144,9 @@ class LinesReader:
                 block, plain = Block(), True
         yield self._closed(block, plain)
 
+    def _look_ahead(self, piece: Piece, before: list[bytes]) -> None:
+        self._tell_once(piece, self.offset + sum(map(len, before)) + len(before), self.line + len(before))
+
     def _closed(self, block: Block, plain: bool) -> Block:
         chunk = b"\n".join(block.raw)
         if block.raw:
@@ -213,7 +154,7 @@ class LinesReader:
             block.faults += [
                 fault
                 for fault in bulk.inspect(
-                    self.path, chunk, block.raw, block.rows, block.offsets, block.lines
+                    self.path, (chunk,), block.raw, block.rows, block.offsets, block.lines
                 )
                 if fault.kind != "big-integer" or fault.row not in named
             ]
@@ -276,10 +217,14 @@ class LinesReader:
         return 1, False
 
     def _blank(self, line: bytes) -> None:
-        if "blank-line" in self._counted:
-            self._counted["blank-line"][0] += 1
-        else:
-            self._counted["blank-line"] = [1, self.line, 1, self.offset, len(line) + 1]
+        kind = "blank-line"
+        if kind in self._once:
+            self._once[kind] = replace(self._once[kind], count=self._once[kind].count + 1)
+            return
+        length = len(line) + 1
+        self._once[kind] = Fault(
+            kind, self.path, offset=self.offset, length=length, line=self.line, column=1, recovered=True
+        )
 
     def _marker(self, line: bytes, queue: "Queue", block: Block) -> None:
         """One fault for a whole conflicted region, at its first marker; rows of both sides stay rows."""
@@ -353,46 +298,6 @@ class LinesReader:
                 self._keep(block, line if alone else line[start:end], value, 0 if alone else start)
             else:
                 self._no_object(block, line[start:end], value)
-
-
-class Queue:
-    """The lines of a chunk, and of the chunks after it when a row goes on there."""
-
-    def __init__(self, reader: LinesReader, chunk: bytes) -> None:
-        self._reader = reader
-        self._lines: list[bytes] = []
-        self._at = 0
-        self._add(chunk)
-
-    def _add(self, chunk: bytes) -> None:
-        newline = self._reader.newline
-        lines = chunk.split(newline)
-        self._lines += lines if lines[-1] else lines[:-1]
-        self._ends = chunk.endswith(newline)
-
-    def line_at(self, index: int) -> bytes | None:
-        """The line `index` lines ahead, None past the end of the file. Index 0 looks into no further chunk."""
-        place = self._at + index
-        while place >= len(self._lines):
-            if not index:
-                return None
-            item = self._reader._next()  # noqa: SLF001
-            if not isinstance(item, bytes):
-                if item is not None:
-                    self._reader._ahead.appendleft(item)  # noqa: SLF001
-                return None
-            self._add(item)
-        return self._lines[place]
-
-    def advance(self, count: int) -> int:
-        """Goes on by `count` lines; the bytes they take, newlines included."""
-        lines = self._lines[self._at : self._at + count]
-        self._at += count
-        last = self._at >= len(self._lines) and not self._ends
-        if self._at >= 4096:
-            del self._lines[: self._at]
-            self._at = 0
-        return sum(map(len, lines)) + count - int(last)
 
 
 def kind_of(value: Any) -> str:

@@ -20,7 +20,7 @@ _NOT_NUMBERS = frozenset({b"NaN", b"nan", b"Infinity", b"-Infinity", b"inf", b"-
 _CONTROL = {0x08: b"\\b", 0x09: b"\\t", 0x0A: b"\\n", 0x0C: b"\\f", 0x0D: b"\\r"}
 _ESCAPES = frozenset(b'"\\/bfnrt')
 _AMBIGUOUS = frozenset(b"abefnrtuvxUN01234567")
-"""Letters that mean something after a backslash in other languages: doubling the backslash is then a guess."""
+"""Letters that mean something after a backslash elsewhere: doubling the backslash is then a guess."""
 
 CLOSERS = {0x7D: 0x7B, 0x5D: 0x5B}
 TOO_LARGE = b"1.7976931348623157e308"

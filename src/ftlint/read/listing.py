@@ -27,14 +27,14 @@ def git_top(folder: str) -> str:
         folder = parent
 
 
-def listed(folder: str, respect_gitignore: bool, skip: Skip) -> Iterator[str]:
+def listed(folder: str, respect_gitignore: bool, skip: Skip, root: str = "") -> Iterator[str]:
     """Files below an absolute folder, in no order. One that git ignores as a whole is taken whole."""
     top = git_top(folder) if respect_gitignore else ""
     if top and folder != top and _git(top, *_IGNORED, f"{_below(top, folder)}/") is not None:
         respect_gitignore, top = False, ""
     names = _git(top, *_LIST, _below(top, folder)) if top else None
     if names is None:
-        yield from walked(folder, respect_gitignore, skip)
+        yield from walked(folder, respect_gitignore, skip, root)
         return
     for entry in names.split(b"\0"):
         staged = _STAGED.match(entry)
@@ -48,7 +48,16 @@ def listed(folder: str, respect_gitignore: bool, skip: Skip) -> Iterator[str]:
 
 
 _IGNORED = ("check-ignore", "--no-index", "-q")
-_LIST = ("ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard", "--")
+_LIST = (
+    "--literal-pathspecs",
+    "ls-files",
+    "-z",
+    "--stage",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "--",
+)
 
 
 def _below(top: str, folder: str) -> str:
@@ -57,7 +66,7 @@ def _below(top: str, folder: str) -> str:
 
 def _git(top: str, *arguments: str) -> bytes | None:
     """What git prints, None where it fails, is missing or does not trust the repository's owner."""
-    environment = {**os.environ, "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(
             ["git", "-C", top, *arguments], capture_output=True, env=environment, check=False
@@ -67,9 +76,11 @@ def _git(top: str, *arguments: str) -> bytes | None:
     return None if done.returncode else done.stdout
 
 
-def walked(folder: str, respect_gitignore: bool, skip: Skip) -> Iterator[str]:
-    """Files below a folder; links to folders are not followed."""
-    ignores = _Ignores(folder) if respect_gitignore else None
+def walked(folder: str, respect_gitignore: bool, skip: Skip, root: str = "") -> Iterator[str]:
+    """Files below a folder; links to folders are not followed. `.gitignore` counts from `root` down."""
+    ignores = _Ignores(folder, root) if respect_gitignore else None
+    if ignores and ignores.match(f"{folder}/"):
+        ignores = None
     todo = [folder]
     while todo:
         current = todo.pop()
@@ -91,16 +102,13 @@ def walked(folder: str, respect_gitignore: bool, skip: Skip) -> Iterator[str]:
 class _Ignores:
     """The `.gitignore` files from the top of the repository down, where git itself cannot be asked."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, root: str) -> None:
         self.specs: list[tuple[str, object]] = []
-        top = git_top(folder)
-        above = os.path.dirname(folder)
-        chain = []
-        while top and len(above) >= len(top):
-            chain.append(above)
+        top = git_top(folder) or (root if folder.startswith(f"{root}/") else folder)
+        above = folder
+        while len(above) > len(top):
             above = os.path.dirname(above)
-        for each in reversed(chain):
-            self.add(each)
+            self.add(above)
 
     def add(self, folder: str) -> None:
         import pathspec

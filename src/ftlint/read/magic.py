@@ -29,13 +29,23 @@ _BINARY = (
 )
 
 _POINTERS = (
-    (re.compile(rb"version https://(?:git-lfs\.github\.com|hawser\.github\.com)/"), "Git LFS", "git lfs pull"),
+    (
+        re.compile(rb"version https://(?:git-lfs\.github\.com|hawser\.github\.com)/"),
+        "Git LFS",
+        "git lfs pull",
+    ),
     (re.compile(rb"(?:/annex/objects/|\.\./)*\.?\.?/?\.?git/annex/objects/"), "git-annex", "git annex get"),
     (re.compile(rb"/annex/objects/"), "git-annex", "git annex get"),
-    (re.compile(rb"(?:md5: [0-9a-f]{32}\n)?(?:frozen: \w+\n)?(?:outs|deps):\r?\n *- ?\w+:"), "DVC", "dvc pull"),
+    (
+        re.compile(rb"(?:md5: [0-9a-f]{32}\n)?(?:frozen: \w+\n)?(?:outs|deps):\r?\n *- ?\w+:"),
+        "DVC",
+        "dvc pull",
+    ),
 )
 
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL
+)
 _XML = re.compile(rb"\s*<\?xml[^>]*>\s*<(?:Error|html|rss|feed|svg)?", re.IGNORECASE)
 
 _BOMS = (
@@ -62,9 +72,19 @@ def encoding(head: bytes) -> tuple[str, int]:
     if quarter < 2:
         return "utf-8", 0
     zeros = [sample[lane::4].count(0) for lane in range(4)]
-    if zeros[1] > 0.9 * quarter and zeros[2] > 0.9 * quarter and zeros[3] > 0.9 * quarter and zeros[0] < quarter / 2:
+    if (
+        zeros[1] > 0.9 * quarter
+        and zeros[2] > 0.9 * quarter
+        and zeros[3] > 0.9 * quarter
+        and zeros[0] < quarter / 2
+    ):
         return "utf-32-le", 0
-    if zeros[0] > 0.9 * quarter and zeros[1] > 0.9 * quarter and zeros[2] > 0.9 * quarter and zeros[3] < quarter / 2:
+    if (
+        zeros[0] > 0.9 * quarter
+        and zeros[1] > 0.9 * quarter
+        and zeros[2] > 0.9 * quarter
+        and zeros[3] < quarter / 2
+    ):
         return "utf-32-be", 0
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     if odd > 0.4 * half and even < 0.05 * half:

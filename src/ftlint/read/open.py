@@ -1,4 +1,4 @@
-"""Byte streams over plain, compressed and re-encoded files. Bad archives end a stream early, they raise nothing."""
+"""Byte streams over plain, compressed and re-encoded files. Bad archives end a stream early."""
 
 import bz2
 import codecs

@@ -14,7 +14,7 @@ Member = tuple[bytes, int, int, int, int]
 
 
 def span_of(raw: bytes, pointer: str) -> tuple[int, int] | None:
-    """The byte span of the value at a JSON pointer, None where there is none. Of equal keys the last counts."""
+    """The byte span of the value at a JSON pointer, None for none. Of equal keys the last counts."""
     span = _whole(raw)
     for part in pointer.split("/")[1:] if pointer else ():
         if span is None:

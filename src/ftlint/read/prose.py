@@ -5,7 +5,7 @@ from typing import Any
 
 from ftlint.read.block import Block
 from ftlint.read.diagnose import decode
-from ftlint.read.jsonl import CHUNK
+from ftlint.read.pieces import CHUNK
 
 
 def blocks(path: str, stream: Any, offset: int) -> Iterator[Block]:

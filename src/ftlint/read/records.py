@@ -2,40 +2,28 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
-
-import orjson
 
 from ftlint.model import Fault, Source
 from ftlint.read import pointer
 from ftlint.read.block import Block
+from ftlint.read.cuts import cuts
 from ftlint.read.diagnose import position
-from ftlint.read.joined import is_row
 from ftlint.read.jsonl import LinesReader
 from ftlint.read.open import open_stream
 
 PER_FILE = frozenset({"blank-line", "crlf-newlines", "line-separator"})
 """Kinds that each shard tells once, with a count: those of a file's shards add up to the first of them."""
 
-_WINDOW = 4 << 20
-_CONFLICT = 1 << 20
-
 
 def shards(source: Source, size: int) -> list[tuple[int, int]]:
-    """Byte ranges of about `size` that can be read apart: the same rows and faults come out, whatever the size."""
+    """Byte ranges of about `size` that can be read apart; the rows and faults do not depend on the size."""
     if not source.splittable or source.delimiter == "\r" or size <= 0:
         return [(0, source.size)]
-    ranges = []
-    start = 0
-    with open(source.file, "rb") as handle:
-        while source.size - start > size * 1.25:
-            cut = _cut(handle, start + size, source.size)
-            if cut >= source.size:
-                break
-            ranges.append((start, cut))
-            start = cut
-    ranges.append((start, source.size))
-    return ranges
+    places = [0, *cuts(source.file, source.size, size), source.size]
+    return list(pairwise(places))
 
 
 def blocks(source: Source, start: int = 0, end: int | None = None) -> Iterator[Block]:
@@ -174,31 +162,16 @@ def _is_plain(source: Source) -> bool:
     return not source.compression and source.encoding == "utf-8"
 
 
-def _cut(handle: Any, wanted: int, size: int) -> int:
-    """The first place at or after `wanted` between two lines that are rows by themselves, outside a merge."""
-    begin = max(0, wanted - _CONFLICT)
-    handle.seek(begin)
-    window = handle.read(_CONFLICT + _WINDOW)
-    at = window.find(b"\n", max(0, wanted - begin - 1)) + 1
-    before = b""
-    while at:
-        stop = window.find(b"\n", at)
-        if stop < 0:
-            break
-        line = window[at:stop]
-        if is_row(line) and is_row(before or _line_before(window, at)) and not _in_conflict(window, at):
-            return begin + at
-        before = line
-        at = stop + 1
-    return _cut(handle, wanted + _WINDOW, size) if begin + len(window) < size else size
-
-
-def _line_before(window: bytes, at: int) -> bytes:
-    return window[window.rfind(b"\n", 0, at - 1) + 1 : at - 1]
-
-
-def _in_conflict(window: bytes, at: int) -> bool:
-    opened = window.rfind(b"\n<<<<<<< ", 0, at)
-    if opened < 0 or window.find(b"\n>>>>>>> ", opened, at) >= 0:
-        return False
-    return window.find(b"\n>>>>>>> ", at - 1, opened + _CONFLICT + 8) >= 0
+def added_up(faults: Sequence[Fault]) -> list[Fault]:
+    """Faults of a whole file, in order, where those told once per shard are one: the first, with the sum."""
+    found: list[Fault] = []
+    at: dict[str, int] = {}
+    for fault in faults:
+        if fault.kind in PER_FILE and fault.row is None:
+            if fault.kind in at:
+                first = found[at[fault.kind]]
+                found[at[fault.kind]] = replace(first, count=first.count + fault.count)
+                continue
+            at[fault.kind] = len(found)
+        found.append(fault)
+    return found

@@ -38,7 +38,7 @@ def shape(head: bytes, wanted: Container | None, *, whole: bool) -> Shape:
         return _object(head, first, rows, wanted, whole=whole)
     if wanted in ("csv", "tsv"):
         return _table(head, wanted)
-    if _parses(first) or start[:1] == b'"' and wanted not in ("text", None):
+    if _parses(first) or (start[:1] == b'"' and wanted not in ("text", None)):
         return Shape("jsonl" if wanted != "json" else "json", is_certain=False)
     table = _table(head, None)
     if table.is_certain and wanted not in ("text", None):
@@ -86,7 +86,9 @@ def _first_element(line: bytes) -> object:
     return value[0] if isinstance(value, list) and value else None
 
 
-def _object(head: bytes, first: bytes, rows: Iterator[bytes], wanted: Container | None, *, whole: bool) -> Shape:
+def _object(
+    head: bytes, first: bytes, rows: Iterator[bytes], wanted: Container | None, *, whole: bool
+) -> Shape:
     following = next(rows, b"")
     if _parses(first):
         if wanted == "json" and not following:
@@ -103,7 +105,7 @@ def _object(head: bytes, first: bytes, rows: Iterator[bytes], wanted: Container 
         return Shape("jsonl", is_certain=not whole or wanted == "jsonl")
     if text[end:].strip():
         return Shape("jsonl")
-    return Shape("jsonl" if wanted == "jsonl" or not whole and wanted != "json" else "json")
+    return Shape("jsonl" if wanted == "jsonl" or (not whole and wanted != "json") else "json")
 
 
 def _table(head: bytes, wanted: Container | None) -> Shape:

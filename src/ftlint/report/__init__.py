@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TextIO
 from ftlint.model import FtlintError, Report
 from ftlint.report.style import Style, plain, style_for
 
-__all__ = ["FORMATS", "Spec", "Style", "Writer", "emit", "hush", "parse_spec", "parse_specs", "style_for"]
+__all__ = ["FORMATS", "Spec", "Style", "Writer", "emit", "parse_spec", "parse_specs", "style_for"]
 
 
 class Writer(Protocol):
@@ -44,7 +44,7 @@ def parse_spec(text: str) -> Spec:
     name, sign, path = text.partition("=")
     name = name.strip()
     if name not in FORMATS:
-        raise FtlintError(f"unknown output format {name!r}{_nearest(name)}; one of {', '.join(FORMATS)}")
+        raise FtlintError(f"unknown output format {name!r}{_nearest(name)} of {', '.join(FORMATS)}")
     if sign and not path:
         raise FtlintError(f"output format {text!r} names no file: {name}=report.txt")
     return Spec(name, path if path and path != "-" else None)
@@ -82,17 +82,8 @@ def emit(report: Report, specs: Sequence[Spec], style: Style) -> bool:
     return whole
 
 
-def hush() -> None:
-    """Gives standard output somewhere to go after its reader has gone, so that exiting is silent too."""
-    import sys
-
-    from ftlint.report.deliver import silence
-
-    silence(sys.stdout)
-
-
 def _nearest(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower(), FORMATS, 1, 0.5)
-    return f": did you mean {near[0]!r}?" if near else ""
+    return f": did you mean {near[0]!r}? One" if near else ": one"

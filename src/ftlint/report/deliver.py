@@ -23,15 +23,15 @@ def to_stdout(write: Callable[[TextIO], None]) -> bool:
         write(stream if _encodes(stream) else _Ascii(stream))  # type: ignore[arg-type]
         stream.flush()
     except BrokenPipeError:
-        silence(stream)
+        _silence(stream)
         return False
     except OSError as error:
-        silence(stream)
+        _silence(stream)
         raise FtlintError(f"cannot write to standard output: {error.strerror or error}") from None
     return True
 
 
-def silence(stream: TextIO | None) -> None:
+def _silence(stream: TextIO | None) -> None:
     """Turns the stream to the null device: the interpreter flushes once more at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         null = os.open(os.devnull, os.O_WRONLY)

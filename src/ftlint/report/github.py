@@ -69,7 +69,7 @@ def _annotation(group: Group, root: str) -> str:
     first = next(iter(group.findings(1)), None)
     properties = {"title": f"{group.code} {group.name}"}
     if group.path:
-        properties["file"] = _repository_path(root, group.path)
+        properties["file"] = visible(_repository_path(root, group.path))
     if first is not None and first.line is not None:
         properties["line"] = str(first.line)
         properties["endLine"] = str(first.end_line or first.line)
