@@ -68,8 +68,9 @@ def prove(case: Case) -> None:
             assert not found, f"{case}: a good example was found: {messages}"
             return
         assert found, f"{case}: a bad example was not found"
-        if case.rule.fixable:
-            fixed(root, case, found)
+        if any(finding.fix for finding in found):
+            assert case.rule.fixable, f"{case}: carries a fix, but the rule does not say it is fixable"
+            fixed(root, case)
 
 
 def check_rule(rule: type[Rule[Any]]) -> None:
@@ -100,7 +101,7 @@ def findings(report: Report) -> Iterator[Finding]:
         yield finding
 
 
-def fixed(root: Path, case: Case, found: Sequence[Finding]) -> None:
+def fixed(root: Path, case: Case) -> None:
     """Apply the rule's fixes in memory, pass by pass, and hold that nothing is found after."""
     for _ in range(MOST_PASSES):
         report = run(root, case.rule, case.example)
@@ -112,7 +113,6 @@ def fixed(root: Path, case: Case, found: Sequence[Finding]) -> None:
             data, _left = apply(file.read_bytes(), placed, container(report, path))
             file.write_bytes(data)
     left = [f"{finding.path}:{finding.line}: {finding.message}" for finding in findings(report)]
-    assert any(finding.fix for finding in found), f"{case}: the rule is fixable, its finding carries no fix"
     assert not left, f"{case}: found again after the fix: {left}"
 
 

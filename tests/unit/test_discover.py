@@ -136,7 +136,7 @@ def test_file_list(write: Write) -> None:
     write("list.txt", "a.jsonl\nnone.jsonl\n")
     with pytest.raises(FtlintError, match=r"list.txt:2: no such file or folder: none.jsonl"):
         paths(file_list="list.txt")
-    with pytest.raises(FtlintError, match="cannot read the file list none.txt"):
+    with pytest.raises(FtlintError, match=r"cannot read the file list none\.txt"):
         paths(file_list="none.txt")
 
 
@@ -146,7 +146,9 @@ def test_file_list_from_standard_input(write: Write) -> None:
         "from ftlint.read.discover import discover; from ftlint.settings import load\n"
         "print([found.path for found in discover([], load(), file_list='-')])"
     )
-    done = subprocess.run([sys.executable, "-c", code], input="a.jsonl\n", capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="a.jsonl\n", capture_output=True, text=True, check=True
+    )
     assert done.stdout == "['a.jsonl']\n"
 
 
@@ -157,7 +159,9 @@ def test_a_path_that_does_not_exist_is_named(path: str) -> None:
     assert path in str(raised.value)
 
 
-def test_how_files_elsewhere_are_called(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_files_elsewhere_are_called(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write("here/ftlint.toml", "")
     file = write("there/a.jsonl", ROWS)
     monkeypatch.chdir(tmp_path / "here")
@@ -167,9 +171,18 @@ def test_how_files_elsewhere_are_called(write: Write, tmp_path: Path, monkeypatc
 
 
 NAMES = [
-    *[(name, True) for name in ("train.jsonl", "A.NDJSON", "x.json.zst", "x.tsv.gz", "x.arrow", "x.parquet.xz")],
-    *[(name, False) for name in ("package.json", "tsconfig.base.json", "adapter_config.json", "x.txt", "x.py")],
-    *[(name, False) for name in ("tokenizer_config.json", "dataset_info.json", "model.safetensors.index.json")],
+    *[
+        (name, True)
+        for name in ("train.jsonl", "A.NDJSON", "x.json.zst", "x.tsv.gz", "x.arrow", "x.parquet.xz")
+    ],
+    *[
+        (name, False)
+        for name in ("package.json", "tsconfig.base.json", "adapter_config.json", "x.txt", "x.py")
+    ],
+    *[
+        (name, False)
+        for name in ("tokenizer_config.json", "dataset_info.json", "model.safetensors.index.json")
+    ],
 ]
 
 

@@ -100,7 +100,11 @@ def test_places(write: Write) -> None:
 MISTAKES = [
     ('selct = ["QUAL"]', 1, "unknown setting 'selct': did you mean 'select'?"),
     ("\nmax_per_rule = 3", 2, "unknown setting 'max_per_rule': did you mean 'max-per-rule'?"),
-    ("[[dataset]]\nname = 'a'\ntrain = 'a'\nfromat = 'x'", 4, "unknown key 'fromat' in [[dataset]]: did you mean"),
+    (
+        "[[dataset]]\nname = 'a'\ntrain = 'a'\nfromat = 'x'",
+        4,
+        "unknown key 'fromat' in [[dataset]]: did you mean",
+    ),
     ("[[dataset]]\ntrain = 'a'", 1, "this [[dataset]] has no name"),
     ("[[dataset]]\nname = 'a'", 1, "dataset 'a' names no files: give it train, validation, test or general"),
     (

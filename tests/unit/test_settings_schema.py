@@ -63,7 +63,9 @@ def test_the_schema_agrees_with_the_loader(text: str) -> None:
     assert validator.is_valid(tomllib.loads(text)) == (text == GOOD)
 
 
-def test_show_is_toml_that_means_the_same(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_is_toml_that_means_the_same(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     write("base.toml", 'extend-select = ["DUP"]\n[rules.exact-duplicate]\nseverity = "error"\n')
     write("ftlint.toml", 'extend = "base.toml"\n' + GOOD.replace('name = "a"', 'name = "a \\"b\\" ü"'))
@@ -74,5 +76,13 @@ def test_show_is_toml_that_means_the_same(write: Write, tmp_path: Path, monkeypa
     assert "jobs = 0                                # default" in text
     write("ftlint.toml", text)
     again = load()
-    for name in ("select", "extend_select", "dataset", "rule_severity", "per_path_ignores", "exclude", "fail_on"):
+    for name in (
+        "select",
+        "extend_select",
+        "dataset",
+        "rule_severity",
+        "per_path_ignores",
+        "exclude",
+        "fail_on",
+    ):
         assert getattr(again, name) == getattr(settings, name)

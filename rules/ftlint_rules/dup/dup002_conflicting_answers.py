@@ -117,7 +117,7 @@ def _once_per_file(rows: JoinedRows, found: Sequence[tuple[int, int]]) -> Iterat
     counts = Counter(rows.file(later) for later, _ in found)
     for file, count in sorted(counts.items()):
         yield Finding(
-            f"{count:,} of {len(rows.hashes[file]):,} rows answer an earlier prompt differently: sampled answers?",
+            f"{count:,} of {len(rows.hashes[file]):,} answer an earlier prompt differently: sampled?",
             path=rows.parts[file].path,
             severity=Severity.INFO,
         )

@@ -22,9 +22,9 @@ class DuplicateFile(Rule[Project]):
     Name the one file that is meant in the settings (`train = "train.jsonl"`), or move the copy out of the
     folder.
 
-    Found where nine in ten of the smaller file's rows, and at least ten, stand in the other file: a warning within
-    one split, where those rows are then not reported one by one as `exact-duplicate`; information between two
-    datasets. Between the splits of a dataset it is a leak, and `split-leakage` tells it.
+    Found where nine in ten of the smaller file's rows, and at least ten, stand in the other file: a warning
+    within one split, where those rows are then not reported one by one as `exact-duplicate`; information
+    between two datasets. Between the splits of a dataset it is a leak, and `split-leakage` tells it.
 
     ## References
     Seen in the wild: AllyArc-org/oai_dataset keeps 1,333 rows both as `train.json` and as `train.jsonl`;

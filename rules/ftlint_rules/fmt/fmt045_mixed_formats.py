@@ -47,5 +47,5 @@ class MixedFormats(Rule[Shape]):
     )
 
     def check(self, shape: Shape) -> Iterator[Finding]:
-        if shape.format is not shape.home:
+        if shape.format.name != shape.home.name:
             yield Finding(f"a row of {shape.format.name} in a file of {shape.home.name}")

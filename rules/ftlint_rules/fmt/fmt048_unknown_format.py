@@ -35,7 +35,5 @@ class UnknownFormat(Rule[Dataset]):
         for _, part in dataset.parts:
             if part.format is None and part.records:
                 rows = "row" if part.records == 1 else "rows"
-                yield Finding(
-                    f"cannot tell the format of {part.records:,} {rows}; say which with format =",
-                    path=part.path,
-                )
+                why = f": {part.doubt}" if part.doubt else "; say which with format ="
+                yield Finding(f"cannot tell the format of {part.records:,} {rows}{why}", path=part.path)

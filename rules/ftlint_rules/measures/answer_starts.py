@@ -20,7 +20,7 @@ class AnswerStarts(Measure):
         self.plain_rows: array[int] = array("Q")
 
     def add(self, batch: Batch) -> None:
-        spaced = [index for index, text in enumerate(batch.targets) if text and text[0] in " \n\t"]
+        spaced = [index for index, text in enumerate(batch.targets) if text[:1].isspace()]
         answered = len(batch.targets) - batch.targets.count("")
         self.spaced += len(spaced)
         self.plain += answered - len(spaced)

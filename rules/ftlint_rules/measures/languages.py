@@ -16,6 +16,9 @@ _CROSSING = re.compile(
 
 _CODE = re.compile(r"[={};]|\w\(|</?\w")
 
+_FOREIGN = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
+"""A letter that is not Latin."""
+
 UNIT = "\x1f"
 
 
@@ -34,8 +37,10 @@ class Languages(Measure):
         self.judged += len(batch)
         rows = batch.rows
         for index, (prompt, target) in enumerate(zip(batch.prompts, batch.targets, strict=True)):
-            # Two ASCII texts are both Latin; that settles most rows of most files.
-            if not prompt or (target.isascii() and prompt.isascii()):
+            # Where both begin in ASCII, both are Latin; that settles most rows of most files.
+            if (target[:HEAD].isascii() and prompt[-HEAD:].isascii()) or not prompt:
+                continue
+            if not _FOREIGN.search(target, 0, HEAD) and not _FOREIGN.search(prompt):
                 continue
             answered = script(target)
             if not answered or (answered == "l" and _CODE.search(target, 0, HEAD)):

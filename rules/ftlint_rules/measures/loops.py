@@ -8,12 +8,12 @@ from ftlint.rule import Measure
 
 UNIT = "\x1f"
 TAIL = 24
-WINDOW = 400
+WINDOW = 200
 """Characters: the longest unit of a loop that is looked for."""
 TIMES = 4
 SHORTEST = 100
 """Characters that all rounds of a loop take up together, at least."""
-LONG = 200
+LONG = 300
 """Characters; models that get stuck go on until the token limit."""
 
 

@@ -39,10 +39,12 @@ class Refusal(Rule[Match]):
     where = "target"
     per = "record"
     pattern = (
-        r"(?i:\b(?:sorry|apologi[sz]e|unfortunately|afraid)\b[,.]?(?: but| that)?(?:,? as an? [^.,\n]{1,40},)?,?"
+        r"(?i:\b(?:sorry|apologi[sz]e|unfortunately|afraid)\b[,.]?(?: but"
+        r"| that)?(?:,? as an? [^.,\n]{1,40},)?,?"
         r" I(?:['’]m| am)? (?:cannot|can['’]t|can not|could not|won['’]t|unable to|not able to)"
         r" (?:(?:really|actually|directly|currently|fully) )?"
-        r"(?:assist|help|provide|fulfil|comply|answer|give|generate|create|perform|process|share|tell you|do that"
+        r"(?:assist|help|provide|fulfil|comply|answer|give|generate|create|perform|process|share"
+        r"|tell you|do that"
         r"|display|produce|discuss|engage|support|offer|write|access|complete)\w*)"
         r"|(?:抱歉|对不起|很遗憾)，?(?:但是?|但)?，?(?:作为[^，。]{1,20}，)?我(?:无法|不能|没有办法)"
     )

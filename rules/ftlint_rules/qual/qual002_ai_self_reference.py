@@ -10,8 +10,8 @@ class AiSelfReference(Rule[Match]):
     """An answer talks of itself as an AI language model, or as another maker's model.
 
     ## Why it matters
-    "As an AI language model, I ..." is the trace of the model that wrote the data. It teaches hedging, and the
-    tuned model will name a maker and a knowledge cut-off that are not its own.
+    "As an AI language model, I ..." is the trace of the model that wrote the data. It teaches hedging, and
+    the tuned model will name a maker and a knowledge cut-off that are not its own.
 
     ## What to do
     Rewrite the answer without the phrase, or drop the row.
@@ -21,7 +21,7 @@ class AiSelfReference(Rule[Match]):
     company>" is not found: data that teaches an identity says so on purpose.
 
     ## References
-    Measured on 42 public fine-tuning files: 3% of the rows of LLaMA-Factory's alpaca_en_demo and 9% of a
+    Measured on 42 public fine-tuning files: 2% of the rows of LLaMA-Factory's alpaca_en_demo and 6% of a
     ShareGPT sample talk this way.
     """
 
@@ -37,7 +37,8 @@ class AiSelfReference(Rule[Match]):
         r"(?: (?:large )?(?:language )?(?:model|assistant|chatbot))?,? (?:I|my)\b"
         r"|\bas a (?:large )?language model,? (?:I (?:don|do not|can|am not|cannot)|my)\b"
         r"|\bmy (?:knowledge|training) cut-?off\b|\bI(?:['’]m| am) (?:ChatGPT|GPT-?[34])\b"
-        r"|\bI(?: am|['’]m| was|, )[^.\n]{0,60} (?:trained|developed|created|made) by (?:OpenAI|Anthropic|Google)\b)"
+        r"|\bI(?: am|['’]m| was|, )[^.\n]{0,60} (?:trained|developed|created|made) by (?:OpenAI"
+        r"|Anthropic|Google)\b)"
         r"|作为(?:一个|一名|一款|一种)?(?:AI|人工智能)(?:语言模型|模型|助手|助理)?，我"
     )
     bad = (

@@ -39,7 +39,10 @@ class Mojibake(Rule[Match]):
     fixable = "unsafe"
     headline = "{count} texts hold mojibake"
     help = "decode the source as UTF-8 again (--unsafe-fixes tries)"
-    pattern = rf"[ÂÃ][{_HIGH}]|[ÅÄÐÑÎÏØÙ][{_UNQUOTED}]|â[€\x{{80}}][{_HIGH}]|ðŸ[{_HIGH}]|ï»¿|[äåæçèéã][{_HIGH}][{_HIGH}]|锟斤拷"
+    pattern = (
+        rf"[ÂÃ][{_HIGH}]|[ÅÄÐÑÎÏØÙ][{_UNQUOTED}]|â[€\x{{80}}][{_HIGH}]|ðŸ[{_HIGH}]|ï»¿"
+        rf"|[äåæçèéã][{_HIGH}][{_HIGH}]|锟斤拷"
+    )
     bad = (
         Example([chat("Why?", "Itâ€™s late.")]),
         Example([chat("OÃ¹ est le cafÃ© ?", "LÃ -bas.")]),

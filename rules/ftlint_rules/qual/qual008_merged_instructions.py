@@ -23,7 +23,7 @@ class MergedInstructions(Rule[Match]):
     "Answer:" after it. Recipes ("Instructions:") and texts that are a template as a whole are left alone.
 
     ## References
-    Measured: 24 of the first 2,000 rows of Stanford Alpaca (1.2%), all true. AlpacaDataCleaned
+    Measured: 22 of the first 2,000 rows of Stanford Alpaca (1.1%), all true. AlpacaDataCleaned
     (github.com/gururise/AlpacaDataCleaned) lists "merged instructions" among the faults it mends.
     """
 
@@ -53,7 +53,7 @@ class MergedInstructions(Rule[Match]):
                 {
                     "instruction": "Give me a recipe.",
                     "input": "",
-                    "output": "Ingredients:\n- 2 eggs\n\nInstructions:\n1. Boil the eggs.\n\nOutput: two eggs.",
+                    "output": "Ingredients:\n- eggs\n\nInstructions:\n1. Boil the eggs.\n\nOutput: eggs.",
                 }
             ]
         ),

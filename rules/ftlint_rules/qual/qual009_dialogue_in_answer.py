@@ -21,9 +21,9 @@ class DialogueInAnswer(Rule[Match]):
     ## What to do
     Split the text into turns of their own.
 
-    Found is a line "Human:" or "User:" in an answer that began as an answer, followed by a line "Assistant:",
-    "AI:", "Bot:" or "GPT:". Left alone are texts that are dialogues from their first line and prompts that ask
-    for a dialogue, a chat or a script.
+    Found is a line "Human:" or "User:" in an answer that began as an answer, followed by a line
+    "Assistant:", "AI:", "Bot:" or "GPT:". Left alone are texts that are dialogues from their first line and
+    prompts that ask for a dialogue, a chat or a script.
 
     ## References
     Anthropic's hh-rlhf keeps whole conversations in one string; read as prompt and answer without splitting,

@@ -35,10 +35,15 @@ class PlaceholderInput(Rule[Match]):
     where = "prompt"
     per = "text"
     pattern = (
-        r"(?i)\A\s*[<(\[]? ?(?:no ?input|no input (?:is )?(?:required|needed|provided|given|necessary|available)"
-        r"|no additional input|input not (?:required|needed|provided)|n/a|none|null|not applicable)[ .]*[>)\]]?\s*\z"
+        r"(?i)\A\s*[<(\[]? ?(?:no ?input|no input (?:is )?(?:required|needed|provided|given|necessary"
+        r"|available)"
+        r"|no additional input|input not (?:required|needed|provided)|n/a|none|null"
+        r"|not applicable)[ .]*[>)\]]?\s*\z"
     )
-    mark = r"(?i:no ?input|no additional input|input not |\x1f[<(\[]?(?:n/a|none|null|not applicable)[ .]*[>)\]]?\x1f)"
+    mark = (
+        r"(?i:no ?input|no additional input|input not |\x1f[<(\[]?(?:n/a|none|null"
+        r"|not applicable)[ .]*[>)\]]?\x1f)"
+    )
     bad = (
         Example([{"instruction": "Write a poem.", "input": "<noinput>", "output": "Roses are red."}]),
         Example([{"instruction": "Name a bird.", "input": "No input required.", "output": "Gannet"}]),

@@ -7,7 +7,8 @@ from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
 _CODE = re.compile(
-    r"```|\{%|%\}|</?[a-zA-Z]|\b(?:def|function|const|var|import|return|class)\b|=>|[;{]\n|\$\{|\\\w+\{|==|\{\{ ?#"
+    r"```|\{%|%\}|</?[a-zA-Z]|\b(?:def|function|const|var|import|return|class)\b|=>|[;{]\n|\$\{"
+    r"|\\\w+\{|==|\{\{ ?#"
 )
 _TOPIC = re.compile(
     r"(?i)template|placeholder|jinja|mustache|handlebars|vue|angular|liquid|latex|wiki|variable|helm"

@@ -17,7 +17,7 @@ class RepetitiveOutput(Rule[Dataset]):
     ## What to do
     Drop the row, or cut the answer before the loop.
 
-    An answer of 200 characters or more is found when it ends with the same piece, of up to 400 characters,
+    An answer of 300 characters or more is found when it ends with the same piece, of up to 200 characters,
     four times in a row, 100 characters together at least. Rules made of dashes or spaces are no loop, a
     chorus that comes back after a verse neither.
 

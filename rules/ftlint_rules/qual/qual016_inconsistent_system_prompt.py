@@ -24,9 +24,10 @@ class InconsistentSystemPrompt(Rule[Dataset]):
     Give every row the system prompt the model will be used with. Where rows without one are meant as general
     practice, keep them in a file of their own.
 
-    A warning where one prompt stands in `usual` of the rows or more (nine in ten by default): each other prompt
-    is told once, at its first row. Where some rows have a system prompt and others have none, in whatever
-    proportion, the counts are told as information. Files with more than 1,000 prompts are left alone.
+    A warning where one prompt stands in `usual` of the rows or more (nine in ten by default): each other
+    prompt is told once, at its first row. Where some rows have a system prompt and others have none, in
+    whatever proportion, the counts are told as information. Files with more than 1,000 prompts are left
+    alone.
 
     ## References
     Measured: 236 of 300 rows of LLaMA-Factory's dpo_zh_demo have no system prompt, 64 have one. That nine

@@ -18,8 +18,8 @@ class CannedAnswer(Rule[Dataset]):
     """One answer stands for many different prompts in a file of otherwise free answers.
 
     ## Why it matters
-    "Please contact our support" under every tenth question becomes the model's favourite: it is the safest answer
-    it has seen.
+    "Please contact our support" under every tenth question becomes the model's favourite: it is the safest
+    answer it has seen.
 
     ## What to do
     Keep a few of them, and write real answers for the others.
@@ -28,8 +28,8 @@ class CannedAnswer(Rule[Dataset]):
     default). Classification, where few answers share all rows, is left to `label-imbalance`.
 
     ## References
-    The default is our choice. Of 42 public fine-tuning files looked at, one of free answers exceeds it: 38 of 300
-    conversations of LLaMA-Factory's glaive_toolcall_en_demo end in the same "You're welcome".
+    The default is our choice. Of 42 public fine-tuning files looked at, one of free answers exceeds it: 38
+    of 300 conversations of LLaMA-Factory's glaive_toolcall_en_demo end in the same "You're welcome".
     """
 
     code = "QUAL019"

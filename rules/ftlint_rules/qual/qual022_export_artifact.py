@@ -32,12 +32,14 @@ class ExportArtifact(Rule[Match]):
     help = "strip them from the text"
     pattern = (
         r"【\d+(?::\d+)?†|\boaicite\b|\bturn\d+(?:search|view|news)\d+\b|utm_source=chatgpt\.com"
-        r"|\n(?:python|javascript|java|bash|sql|html|css|json|php|c|cpp|csharp|go|rust|ruby|typescript)?Copy code\n?"
+        r"|\n(?:python|javascript|java|bash|sql|html|css|json|php|c|cpp|csharp|go|rust|ruby"
+        r"|typescript)?Copy code\n?"
         r"|\S[ \n]?Share Prompt\s*\z|\n(?:Regenerate response|Stop generating|Continue generating)\s*\z"
     )
     mark = (
         r"【\d+(?::\d+)?†|\boaicite\b|\bturn\d+(?:search|view|news)\d+\b|utm_source=chatgpt\.com"
-        r"|\n(?:python|javascript|java|bash|sql|html|css|json|php|c|cpp|csharp|go|rust|ruby|typescript)?Copy code"
+        r"|\n(?:python|javascript|java|bash|sql|html|css|json|php|c|cpp|csharp|go|rust|ruby"
+        r"|typescript)?Copy code"
         r"|Share Prompt|\n(?:Regenerate response|Stop generating|Continue generating)"
     )
     bad = (

@@ -7,7 +7,8 @@ from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
 _MARKUP = re.compile(
-    r"```|</?[a-zA-Z][^<>\n]{0,80}>|(?i:\b(?:html|xml|entit|escap|unescape|svg|regex|jsx|rss)\w*)|https?://\S*&"
+    r"```|</?[a-zA-Z][^<>\n]{0,80}>|(?i:\b(?:html|xml|entit|escap|unescape|svg|regex|jsx|rss)\w*)"
+    r"|https?://\S*&"
 )
 
 
@@ -31,7 +32,10 @@ class HtmlEntity(Rule[Match]):
     severity = Severity.WARNING
     headline = "{count} texts hold HTML entities"
     help = "unescape the source"
-    pattern = r"&(?:amp|nbsp|lt|gt|quot|apos|hellip|mdash|ndash|[rl]squo|[rl]dquo|eacute|uuml|ouml|auml|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
+    pattern = (
+        r"&(?:amp|nbsp|lt|gt|quot|apos|hellip|mdash|ndash|[rl]squo|[rl]dquo|eacute|uuml|ouml|auml"
+        r"|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
+    )
     bad = (
         Example([chat("Why?", "Because I don&#39;t know.")]),
         Example([chat("Tom &amp; Jerry?", "A cat and a mouse.")]),

@@ -16,8 +16,8 @@ class MixedLeadingSpace(Rule[Dataset]):
     """A few answers begin with white space and the others do not, or the other way round.
 
     ## Why it matters
-    " Yes" and "Yes" are different tokens. Where prompt and completion are joined without a template, a file that
-    mixes both teaches two answers for one.
+    " Yes" and "Yes" are different tokens. Where prompt and completion are joined without a template, a file
+    that mixes both teaches two answers for one.
 
     ## What to do
     Begin all answers alike: without a space for chat formats, as the template wants it for plain completions.

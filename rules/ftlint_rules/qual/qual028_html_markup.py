@@ -30,7 +30,10 @@ class HtmlMarkup(Rule[Match]):
     help = "turn the markup into text or Markdown"
     where = "target"
     per = "record"
-    pattern = r"(?i)</(?:p|div|span|b|i|a|strong|em|ul|li|h[1-6]|table|tr|td|font)>|<br ?/?>|<(?:p|div|img|span|font|a) [^<>\n]{1,200}>"
+    pattern = (
+        r"(?i)</(?:p|div|span|b|i|a|strong|em|ul|li|h[1-6]|table|tr|td|font)>|<br ?/?>|<(?:p|div|img"
+        r"|span|font|a) [^<>\n]{1,200}>"
+    )
     bad = (Example([chat("Where is it?", "It is <b>here</b>.<br>Look!")]),)
     good = (
         Example([chat("Write HTML for a link.", '<a href="https://example.com">here</a>')]),

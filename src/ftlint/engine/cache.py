@@ -17,6 +17,7 @@ from ftlint import __version__
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Partial, Places, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
+from ftlint.formats import identity
 from ftlint.model import Finding, Fix, Related, Severity
 
 MAGIC = b"ftlint-cache-1\n"
@@ -82,8 +83,7 @@ def steering(plan: FilePlan, rules: RuleSet) -> str:
         sys.version_info[:2],
         plan.path,
         plan.source.container,
-        plan.format.name if plan.format else "",
-        repr(vars(plan.format)) if plan.format else "",
+        identity(plan.format) if plan.format else "",
         plan.target,
         plan.max_length,
         _content_of(plan.schema) if plan.schema else "",

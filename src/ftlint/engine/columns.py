@@ -42,7 +42,7 @@ def learning_view(record: Record) -> tuple[str, str, str, str]:
         last = trained[-1] if trained else len(turns)
         prompt = [text.value for turn in turns[:last] for text in turn.texts]
         target = [text.value for turn in turns[last : last + 1] for text in turn.texts]
-    scanned = UNIT.join([text.value for text in record.texts])
+    scanned = UNIT.join([text.value for text in record.texts if text.value])
     return UNIT.join(filter(None, prompt)), UNIT.join(filter(None, target)), system, scanned
 
 
@@ -132,6 +132,7 @@ def _flat_reader(format: Format, plain: PlainFlat) -> Reader:
             pieces = [row[key] for key in prompts if key in row]
             target = row[target_key] if target_key is not None else ""
             system = row.get(system_key, "") if system_key is not None else ""
+            UNIT.join([system, *pieces, target])  # raises where one is no text
             prompt = UNIT.join(filter(None, [system, *pieces]))
             return head, prompt, target, system, UNIT.join(filter(None, [prompt, target]))
         except (KeyError, TypeError):

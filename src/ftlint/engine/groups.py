@@ -1,7 +1,7 @@
 """Findings of one rule in one file, kept as they were found and expanded when somebody looks."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
@@ -24,7 +24,7 @@ class FileGroup:
         rule: Rule[Any],
         severity: Severity,
         entries: Sequence[Entry],
-        locator: Locator | None,
+        locators: Mapping[str, Locator],
     ) -> None:
         self.path = path
         self.rule = rule
@@ -33,7 +33,8 @@ class FileGroup:
         self.severity = severity
         self.help = rule.help
         self.entries = entries
-        self.locator = locator
+        self.locators = locators
+        self.locator = locators.get(path)
 
     @property
     def count(self) -> int:
@@ -68,9 +69,16 @@ class FileGroup:
         while chunk := list(islice(ordered, AT_ONCE)):
             if self.locator is not None:
                 self.locator.load(finding.row for finding in chunk if finding.row is not None)
-                yield from map(self.locator.located, chunk)
-            else:
-                yield from chunk
+                chunk = [self.locator.located(finding) for finding in chunk]
+            yield from map(self._related, chunk)
+
+    def _related(self, finding: Finding) -> Finding:
+        """The finding with the line of the other place it names."""
+        other = finding.related
+        locator = self.locators.get(other.path) if other else None
+        if other is None or other.row is None or locator is None:
+            return finding
+        return replace(finding, related=replace(other, line=locator.line(other.row)))
 
     def _ordered(self) -> Iterator[Finding]:
         single = in_row_order([finding for finding, rows in self.entries if rows is None])
@@ -103,7 +111,7 @@ class FileGroup:
             return None, dropped
         if not dropped:
             return self, 0
-        return FileGroup(self.path, self.rule, self.severity, kept, self.locator), dropped
+        return FileGroup(self.path, self.rule, self.severity, kept, self.locators), dropped
 
 
 def _spread(finding: Finding, rows: "array[int]") -> Iterator[Finding]:

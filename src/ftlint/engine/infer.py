@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ftlint.read.candidates import COMPRESSED, ENDINGS
 
@@ -16,7 +16,7 @@ _WORDS = {
     "general": ("general", "replay"),
 }
 _SPLIT = {word: split for split, words in _WORDS.items() for word in words}
-_JOINED = re.compile(rf"({'|'.join(sorted(_SPLIT, key=len, reverse=True))})(?:set|data|split)?\d*")
+_TAILS = ("set", "data", "split")
 _FILLER = frozenset({"data", "dataset", "datasets", "set", "split", "file", "sft"})
 _SHARD = re.compile(
     r"[-_.](?:\d{2,}[-_]of[-_]\d{2,}(?:-[0-9a-f]{8,})?|(?:part|shard|chunk)[-_.]?\d+)$|^(?:part|shard|chunk)[-_.]?\d+$"
@@ -26,8 +26,7 @@ _BREAK = re.compile(r"[-_. ()]+")
 _PREFERRED = (".jsonl", ".ndjson", ".parquet", ".json", ".csv", ".tsv", ".arrow")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """What a path says: folder and rest of the name without the split's word, the split ("" for none)."""
 
     path: str
@@ -37,21 +36,16 @@ class Name:
     ending: str
     stem: str
 
-    @property
-    def subject(self) -> tuple[str, ...]:
-        """The rest without words that say nothing."""
-        return tuple(word for word in self.rest if word.lower() not in _FILLER)
 
-
-@dataclass(slots=True)
 class Group:
     """Files that make up one dataset, by split; `lone` where no name says a split."""
 
-    folder: str
-    rest: tuple[str, ...]
-    splits: dict[str, list[Name]] = field(default_factory=dict)
-    lone: bool = False
-    suffix: str = ""
+    def __init__(self, folder: str, rest: tuple[str, ...], lone: bool = False, suffix: str = "") -> None:
+        self.folder = folder
+        self.rest = rest
+        self.lone = lone
+        self.suffix = suffix
+        self.splits: dict[str, list[Name]] = {}
 
     @property
     def subject(self) -> tuple[str, ...]:
@@ -88,8 +82,12 @@ def parse(path: str) -> Name:
     if not real and not (general and len(words) == 1):
         return Name(path, folder, tuple(words), "", ending, stem)
     split = joined[real[-1]] if real else "general"
-    rest = tuple(word for index, word in enumerate(words) if index not in real or joined[index] != split)
-    return Name(path, folder, () if split == "general" else rest, split, ending, stem)
+    if split == "general":
+        return Name(path, folder, (), split, ending, stem)
+    first = last = real[-1]
+    while first and joined[first - 1] == split:
+        first -= 1
+    return Name(path, folder, (*words[:first], *words[last + 1 :]), split, ending, stem)
 
 
 def _parts(word: str) -> list[str]:
@@ -99,8 +97,10 @@ def _parts(word: str) -> list[str]:
 
 
 def _split_of(word: str) -> str:
-    match = _JOINED.fullmatch(word.lower())
-    return _SPLIT[match.group(1)] if match else ""
+    word = word.lower().rstrip("0123456789")
+    if word in _SPLIT:
+        return _SPLIT[word]
+    return next((_SPLIT.get(word.removesuffix(tail), "") for tail in _TAILS if word.endswith(tail)), "")
 
 
 def _placed(names: list[Name]) -> list[Name]:
@@ -115,7 +115,7 @@ def _placed(names: list[Name]) -> list[Name]:
         above, _, last = name.folder.rpartition("/")
         split = _SPLIT.get(last.lower(), "") if name.folder else ""
         if split and f"{above}/train" in said and name.split in ("", split):
-            placed.append(replace(name, folder=above, rest=(), split=split))
+            placed.append(name._replace(folder=above, rest=(), split=split))
         else:
             placed.append(name)
     return placed

@@ -1,7 +1,7 @@
 """The whole of a check: bind, plan, scan, merge, judge, suppress, report."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial as bound
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +13,7 @@ from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.scan import Scan, settle
 from ftlint.engine.verdict import judged
-from ftlint.model import Fault, FtlintError, Report
+from ftlint.model import Fault, Format, FtlintError, Report, Source
 from ftlint.settings import Settings
 
 SHARD_BYTES = 16 << 20
@@ -113,11 +113,13 @@ def planned(
     return plans, cut
 
 
-def planned_file(binding: Binding, source: Any, settings: Settings) -> FilePlan:
+def planned_file(binding: Binding, source: Source, settings: Settings) -> FilePlan:
     """The plan of one file; its format is frozen here, before any shard is cut."""
+    known, doubt = settled_format(binding, source)
     return FilePlan(
         source=source,
-        format=settled_format(binding, source),
+        format=known,
+        doubt=doubt,
         dataset=binding.dataset,
         split=binding.split,
         evidence=binding.evidence,
@@ -129,25 +131,27 @@ def planned_file(binding: Binding, source: Any, settings: Settings) -> FilePlan:
     )
 
 
-def settled_format(binding: Binding, source: Any) -> Any:
-    """The declared format, else the one detected from the file's first rows; None where none is certain."""
-    from ftlint.formats import by_name, detect
+def settled_format(binding: Binding, source: Source) -> tuple[Format | None, str]:
+    """The declared format, else the one detected from the file's first rows, and what is unclear about it.
+
+    None where no format is certain.
+    """
+    from ftlint.formats import by_name, detect, fitted, remapped
     from ftlint.read.records import sample
 
     if source.container == "none":
-        return None
+        return None, ""
     if binding.known is not None:
-        return binding.known
-    found = by_name(binding.format) if binding.format else detect(sample(source)).format
-    if found is not None and binding.columns:
-        from ftlint.formats.columns import remapped
-
-        return remapped(found, binding.columns)
-    return found
+        return binding.known, ""
+    rows = sample(source)
+    if binding.columns:
+        named = by_name(binding.format) if binding.format else detect(rows).format or by_name("qa")
+        return remapped(named, binding.columns), ""
+    if binding.format:
+        return fitted(by_name(binding.format), rows), ""
+    found = detect(rows)
+    return found.format, found.note
 
 
 def project_root(settings: Settings) -> Path:
     return Path(settings.root).resolve()
-
-
-__all__ = ["SHARD_BYTES", "Shard", "check", "planned", "replace", "scanned"]

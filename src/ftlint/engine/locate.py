@@ -47,13 +47,17 @@ class Locator:
             self.load([row])
         return self.rows.get(row, b"")
 
+    def line(self, row: int) -> int | None:
+        """The 1-based line of a row, None in a container without lines."""
+        return None if self.source.container in ("parquet", "arrow") else self.places.line(row)
+
     def located(self, finding: Finding) -> Finding:
         """The finding with its line, and columns where its pointer leads to a place in the line."""
         if finding.row is None or finding.column is not None:
             return finding
-        line = finding.line or self.places.line(finding.row)
+        line = finding.line or self.line(finding.row)
         if self.source.container not in ("json", "jsonl"):
-            return replace(finding, line=None if self.source.container in ("parquet", "arrow") else line)
+            return replace(finding, line=line)
         span = self.span(finding)
         if span is None or line is None:
             return replace(finding, line=line)
@@ -103,7 +107,7 @@ class Locator:
         if span is None:
             return None
         start, end = span
-        low, high = max(0, start - 400), min(len(raw), end + 400, start + 4000)
+        low, high = max(0, start - 4096), min(len(raw), end + 4096, start + 8192)
         text = raw[low:high].decode("utf-8", "replace")
         at = len(raw[low:start].decode("utf-8", "replace"))
         width = len(raw[start : min(end, high)].decode("utf-8", "replace"))

@@ -23,6 +23,7 @@ class FilePlan:
     schema: str = ""
     ignore_field: str = ""
     partial: bool = False
+    doubt: str = ""
 
     @property
     def path(self) -> str:

@@ -1,8 +1,9 @@
 """One pass over one shard: every fault, shape, match and record rule, and every measure that is needed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial as bound
+from typing import Any, TypeVar
 
 from ftlint.engine.columns import Key, Reader, learning_view, reader
 from ftlint.engine.hashing import content_hashes
@@ -10,10 +11,12 @@ from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.shapes import key_count, masked, shape_key
 from ftlint.engine.texts import marked_rows, matches
-from ftlint.model import Batch, Fault, Finding, Format, Record, Shape
+from ftlint.model import Batch, Fault, Finding, Format, MissingExtraError, Record, Shape
 from ftlint.read.block import Block
 from ftlint.read.records import PER_FILE, blocks
 from ftlint.rule import Rule
+
+T = TypeVar("T")
 
 MOST_SHAPES = 20_000
 """Structures remembered at once; past that the memory starts anew, at the cost of judging some twice."""
@@ -59,7 +62,8 @@ class Scan:
     def faults(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
             if fault.kind == "missing-extra":
-                self.partial.missing.append((self.plan.path, fault.detail))
+                told = f"{self.plan.path}: needs an extra: pip install 'ftlint[{fault.detail}]'"
+                self.partial.missing.append(("", told))
             elif fault.kind in PER_FILE:
                 self.partial.tally(fault)
                 continue
@@ -142,7 +146,9 @@ class Scan:
         for rule in self.rules.shape:
             for finding in self.checked(rule, shape, None):
                 structure.verdicts.append(self.verdict(rule, finding))
-        structure.wakes = [rule for rule in self.rules.record if rule.wakes(shape)]
+        for rule in self.rules.record:
+            if self.guarded(rule, None, bound(_awake, rule, shape)):
+                structure.wakes.append(rule)
         self.structures[key] = structure
         return structure
 
@@ -172,22 +178,24 @@ class Scan:
             record = self.record(structures[position], row, block.data[position])
             for code in codes:
                 rule = self.rules.by_code[code]
-                found = self.guarded(
-                    rule, row, lambda rule=rule, record=record: matches(patterns, rule, record)
-                )
+                found = self.guarded(rule, row, bound(matches, patterns, rule, record))
                 self.partial.findings.extend((rule.code, finding) for finding in found)
 
     def checked(self, rule: Rule[Any], subject: Any, row: int | None) -> Iterator[Finding]:
-        yield from self.guarded(rule, row, lambda: rule.check(subject))
+        yield from self.guarded(rule, row, bound(rule.check, subject))
 
-    def guarded(self, rule: Rule[Any], row: int | None, work: Any) -> list[Finding]:
+    def guarded(self, rule: Rule[Any], row: int | None, work: Callable[[], Iterable[T]]) -> list[T]:
         """A rule's findings; one that raises becomes a failure of the run, told once per rule and file."""
         try:
             return list(work())
+        except MissingExtraError as error:
+            if (rule.code, error.message) not in self.partial.missing:
+                self.partial.missing.append((rule.code, error.message))
+            return []
         except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
             line = self.partial.places.line(row) if row is not None else None
             if all(code != rule.code for code, *_ in self.partial.failures):
-                where = _raised_at(error)
+                where = raised_at(error)
                 self.partial.failures.append(
                     (rule.code, self.plan.path, line, f"{type(error).__name__} in the rule{where}")
                 )
@@ -224,6 +232,11 @@ class Scan:
                 self.faults(duplicate_keys(raw, self.plan.path, row, offset, line))
 
 
+def _awake(rule: Rule[Record], shape: Shape) -> Iterator[bool]:
+    if rule.wakes(shape):
+        yield True
+
+
 def _row_schema(file: str) -> Any:
     from ftlint.formats.schema import row_schema
 
@@ -243,7 +256,8 @@ def _at_fault(finding: Finding, fault: Fault) -> Finding:
     )
 
 
-def _raised_at(error: Exception) -> str:
+def raised_at(error: Exception) -> str:
+    """The file and line an exception came from: its own text may hold data, so that is not told."""
     frames = []
     trace = error.__traceback__
     while trace is not None:

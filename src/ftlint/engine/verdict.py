@@ -10,12 +10,14 @@ from ftlint.engine.groups import Entry, FileGroup
 from ftlint.engine.locate import Locator
 from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
+from ftlint.engine.scan import raised_at
 from ftlint.model import (
     SPLITS,
     Dataset,
     Failure,
     FileSummary,
     Finding,
+    MissingExtraError,
     NotRun,
     Part,
     Project,
@@ -45,14 +47,15 @@ def judged(
     datasets = put_together(plans, scanned, today or date.today().isoformat())
     failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
     found = list(in_files(plans, scanned))
-    found += in_datasets(datasets, settings, rules, failures)
+    missing: list[NotRun] = []
+    found += in_datasets(datasets, settings, rules, failures, missing)
     groups = grouped(found, plans, scanned, settings, rules)
     groups, suppressed, stale = accepted(groups, plans, settings, rules)
     return Report(
         root=settings.root,
         files=[summary(plan, scanned[plan.path]) for plan in plans],
         groups=groups,
-        not_run=not_run(rules, plans, scanned),
+        not_run=not_run(rules, plans, scanned, missing),
         failures=sorted(set(failures), key=lambda failure: (failure.path, failure.code, failure.message)),
         rules=len(rules.rules),
         fail_on=settings.fail_on,
@@ -95,7 +98,7 @@ def put_together(plans: Sequence[FilePlan], scanned: Mapping[str, Partial], toda
 
 
 def part(plan: FilePlan, partial: Partial) -> Part:
-    return Part(plan.source, plan.format, partial.rows, partial.records, partial.measures)
+    return Part(plan.source, plan.format, partial.rows, partial.records, partial.measures, plan.doubt)
 
 
 def in_files(plans: Sequence[FilePlan], scanned: Mapping[str, Partial]) -> Iterable[Found]:
@@ -105,24 +108,39 @@ def in_files(plans: Sequence[FilePlan], scanned: Mapping[str, Partial]) -> Itera
 
 
 def in_datasets(
-    datasets: Sequence[Dataset], settings: Settings, rules: RuleSet, failures: list[Failure]
+    datasets: Sequence[Dataset],
+    settings: Settings,
+    rules: RuleSet,
+    failures: list[Failure],
+    missing: list[NotRun],
 ) -> list[Found]:
     found: list[Found] = []
     for dataset in datasets:
         readable = any(part.format is not None or part.rows for _, part in dataset.parts)
         for rule in rules.dataset if readable else ():
-            judge(rule, dataset, dataset.path, found, failures)
+            judge(rule, dataset, dataset.path, found, failures, missing)
     project = Project(settings.root, datasets, [_training(training) for training in settings.training])
     for rule in rules.project:
-        judge(rule, project, "", found, failures)
+        judge(rule, project, "", found, failures, missing)
     return found
 
 
-def judge(rule: Rule[Any], subject: Any, path: str, found: list[Found], failures: list[Failure]) -> None:
+def judge(
+    rule: Rule[Any],
+    subject: Any,
+    path: str,
+    found: list[Found],
+    failures: list[Failure],
+    missing: list[NotRun],
+) -> None:
     try:
         found += [(finding.path or path, rule.code, finding, None) for finding in rule.check(subject)]
+    except MissingExtraError as error:
+        missing.append(NotRun(rule.code, error.message))
     except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
-        failures.append(Failure(rule.code, path, None, f"{type(error).__name__} in the rule: {error}"))
+        failures.append(
+            Failure(rule.code, path, None, f"{type(error).__name__} in the rule{raised_at(error)}")
+        )
 
 
 def _training(settings: Any) -> Training:
@@ -158,7 +176,7 @@ def grouped(
     locators = {plan.path: Locator(plan.source, scanned[plan.path].places) for plan in plans}
     order = sorted(entries, key=lambda key: (key[0], -key[2], key[1]))
     return [
-        FileGroup(path, rules.by_code[code], severity, entries[path, code, severity], locators.get(path))
+        FileGroup(path, rules.by_code[code], severity, entries[path, code, severity], locators)
         for path, code, severity in order
     ]
 
@@ -212,7 +230,9 @@ def accepted(
     return kept, dropped, known.stale({plan.path for plan in plans}, set(rules.by_code))
 
 
-def not_run(rules: RuleSet, plans: Sequence[FilePlan], scanned: Mapping[str, Partial]) -> list[NotRun]:
+def not_run(
+    rules: RuleSet, plans: Sequence[FilePlan], scanned: Mapping[str, Partial], judging: Sequence[NotRun]
+) -> list[NotRun]:
     """What a person should know was not looked at."""
     found = [
         NotRun(rule.code, f"needs an extra: pip install 'ftlint[{rule.extra}]'")
@@ -220,13 +240,10 @@ def not_run(rules: RuleSet, plans: Sequence[FilePlan], scanned: Mapping[str, Par
         if rule.extra and not _installed(rule.extra)
     ]
     for plan in plans:
-        found += [
-            NotRun("", f"{path}: needs an extra: pip install 'ftlint[{extra}]'")
-            for path, extra in scanned[plan.path].missing
-        ]
+        found += [NotRun(code, reason) for code, reason in scanned[plan.path].missing]
         if plan.format is None and scanned[plan.path].records:
             found.append(NotRun("", f"{plan.path}: rules of record content: its format is not known"))
-    return found
+    return list(dict.fromkeys([*found, *judging]))
 
 
 EXTRA_PACKAGES = {"parquet": "pyarrow", "zst": "zstandard", "tokens": "tokenizers"}

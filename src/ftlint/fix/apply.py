@@ -146,7 +146,7 @@ def _splices(data: bytes, item: Placed, container: Container) -> Iterator[Splice
 def _whole(data: bytes, start: int, end: int) -> tuple[int, int]:
     """[start, end) where an object, array or string stands there; else all of the line: it is broken."""
     try:
-        if data[start : start + 1] in (b"{", b"[", b'"') and value_end(data[:end], start) == end:
+        if data[start : start + 1] in (b"{", b"[", b'"') and value_end(data[start:end], 0) == end - start:
             return start, end
     except NoPlaceError:
         pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftlint.model import SetValue
 
@@ -22,8 +22,7 @@ class NoPlaceError(ValueError):
     """The record has no such place, or its bytes are not JSON."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Splice:
+class Splice(NamedTuple):
     """Put `new` in the place of the bytes [start, end)."""
 
     start: int

@@ -16,7 +16,18 @@ class Batch:
     `plain` says that every record is text alone: no tools, no images, no other unusual part.
     """
 
-    __slots__ = ("__dict__", "data", "format", "hasher", "plain", "prompts", "rows", "sizes", "systems", "targets")
+    __slots__ = (
+        "__dict__",
+        "data",
+        "format",
+        "hasher",
+        "plain",
+        "prompts",
+        "rows",
+        "sizes",
+        "systems",
+        "targets",
+    )
 
     def __init__(
         self,

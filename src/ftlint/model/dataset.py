@@ -1,14 +1,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ftlint.model.format import Format
 from ftlint.model.source import Source
 
-if TYPE_CHECKING:
-    from ftlint.rule import Measure
-
-M = TypeVar("M", bound="Measure")
+M = TypeVar("M")
 
 Evidence = Literal["declared", "named", "lone"]
 """How the splits of a dataset are known."""
@@ -18,13 +15,14 @@ SPLITS = ("train", "validation", "test", "general")
 
 @dataclass(slots=True)
 class Part:
-    """One file of a split with its finished measures."""
+    """One file of a split with its finished measures. `doubt` says what is unclear about its format."""
 
     source: Source
     format: Format | None
     rows: int
     records: int
     measures: Mapping[type, Any] = field(default_factory=dict)
+    doubt: str = ""
 
     @property
     def path(self) -> str:

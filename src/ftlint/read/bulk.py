@@ -74,7 +74,7 @@ def _count_marks(chunk: bytes) -> int:
     numpy = sys.modules.get("numpy")
     if numpy is None or len(chunk) < 4:
         return chunk.count(b'":')
-    # Seven times as fast as bytes.count, not worth the import by itself; 0x3A22 is '":' as a little-endian pair.
+    # Seven times as fast as bytes.count, not worth the import; 0x3A22 is '":' as a little-endian pair.
     even = numpy.frombuffer(chunk, "<u2", len(chunk) // 2)
     odd = numpy.frombuffer(chunk, "<u2", (len(chunk) - 1) // 2, 1)
     return int(numpy.count_nonzero(even == 0x3A22)) + int(numpy.count_nonzero(odd == 0x3A22))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ftlint.read.globs import Globs
-
 DATA = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
 ENDINGS = tuple(data + packed for data in DATA for packed in ("", *COMPRESSED))
 
 # Names that tools give to files that are never a dataset: package managers, editors, model folders, logs.
-_OTHERS = Globs(
-    [
+_OTHERS = frozenset(
+    {
         *(
             "package.json",
             "package-lock.json",
@@ -22,39 +20,30 @@ _OTHERS = Globs(
             "lerna.json",
             "nx.json",
         ),
-        *("tsconfig*.json", "jsconfig*.json", "deno.json", "turbo.json", "vercel.json", "firebase.json"),
+        *("deno.json", "turbo.json", "vercel.json", "firebase.json", "renovate.json", "angular.json"),
+        *("devcontainer.json", "manifest.json", "swagger.json", "openapi.json", "pyrightconfig.json"),
+        *("config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "chat_template.json"),
+        *("modules.json", "params.json", "trainer_state.json", "training_args.json", "metrics.json"),
         *(
-            "renovate.json",
-            "angular.json",
-            "devcontainer.json",
-            "manifest.json",
-            "swagger.json",
-            "openapi.json",
-        ),
-        *("*.schema.json", "*.ipynb", ".*.json", "pyrightconfig.json", "ftlint-suppressions.json"),
-        *("config.json", "adapter_config.json", "generation_config.json", "quantize_config.json"),
-        *("*_config.json", "config_*.json", "ds_*.json", "zero[0-9]*.json", "deepspeed*.json"),
-        *("tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "*.index.json"),
-        *("chat_template.json", "modules.json", "params.json", "trainer_state.json", "training_args.json"),
-        *(
-            "*_results.json",
-            "metrics.json",
             "metrics.jsonl",
             "metrics.csv",
             "trainer_log.jsonl",
             "logging.jsonl",
+            "generated_predictions.jsonl",
         ),
-        *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "cache-*.arrow"),
-        *("generated_predictions.jsonl", "wandb-*.json"),
-    ]
+        *("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"),
+        "ftlint-suppressions.json",
+    }
 )
+_OTHER_STARTS = ("tsconfig", "jsconfig", "tokenizer", "ds_config", "deepspeed", "wandb-", ".")
+_OTHER_ENDS = ("_config.json", ".config.json", ".schema.json", "_results.json", ".index.json")
 
 _ROW_KEYS = (
     *("messages", "conversations", "conversation", "contents", "chosen", "rejected", "instruction"),
     *("prompt", "completion", "input_ids", "preferred_output", "interactions", "dialog", "dialogue"),
 )
 _LIST_KEYS = ("rows", "data", "examples", "instances", "samples", "records", "train", "dialogs", "items")
-_KEYS = re.compile(
+_KEYS = (
     rb'["\'](?:messages|conversations?|contents|chosen|instruction|prompt|input_ids|interactions)["\']\s*:'
     rb'|"(?:rows|data|examples|instances|samples|records|train|dialogs|items)"\s*:\s*[\[{]\s*[\[{"]'
 )
@@ -64,7 +53,12 @@ _HEAD = 1 << 16
 
 def is_data_name(name: str) -> bool:
     """Whether a file of this name may hold data."""
-    return name.lower().endswith(ENDINGS) and not _OTHERS.name(name)
+    lower = name.lower()
+    if not lower.endswith(ENDINGS) or lower in _OTHERS:
+        return False
+    if lower.endswith(".json"):
+        return not lower.startswith(_OTHER_STARTS) and not lower.endswith(_OTHER_ENDS)
+    return not (lower.startswith("cache-") and lower.endswith(".arrow"))
 
 
 def is_data_file(file: str, name: str) -> bool:
@@ -97,7 +91,7 @@ def _rows_in_object(head: bytes) -> bool:
 
 
 def _looks_like_rows(head: bytes) -> bool:
-    return bool(_KEYS.search(head)) or bool(re.search(rb"^\{.*\}[ \t\r]*\n\{", head, re.MULTILINE))
+    return bool(re.search(_KEYS, head)) or bool(re.search(rb"^\{.*\}[ \t\r]*\n\{", head, re.MULTILINE))
 
 
 def _holds_rows(data: dict[str, Any]) -> bool:

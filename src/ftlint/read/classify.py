@@ -187,7 +187,7 @@ def _text(
             *found,
             Fault("unsupported-file", path, line=1, column=1, detail="text that holds no rows"),
         ]
-    found += _misnamed(path, wanted, shape)
+    found += [_as_lines(source, fault) for fault in _misnamed(path, wanted, shape)]
     delimiter = source.delimiter
     if shape.container in ("csv", "tsv"):
         delimiter = shape.delimiter
@@ -211,10 +211,30 @@ def _old_newlines(source: Source, count: int) -> Fault:
     )
 
 
+def _as_lines(source: Source, fault: Fault) -> Fault:
+    """Gives a small array in a `.jsonl` its mended bytes."""
+    if (
+        fault.kind != "array-in-jsonl"
+        or source.size > SMALL
+        or source.compression
+        or source.encoding != "utf-8"
+    ):
+        return fault
+    with open(source.file, "rb") as handle:
+        handle.seek(source.header_offset)
+        mended = texts.as_lines(handle.read())
+    if mended is None:
+        return fault
+    length = source.size - source.header_offset
+    return replace(fault, offset=source.header_offset, length=length, replacement=mended)
+
+
 def _misnamed(path: str, wanted: Container | None, shape: texts.Shape) -> Iterator[Fault]:
     title = _TITLES[shape.container]
     if wanted == "parquet":
-        yield Fault("broken-parquet", path, detail=f"not Parquet but {title}", line=1, column=1, recovered=True)
+        yield Fault(
+            "broken-parquet", path, detail=f"not Parquet but {title}", line=1, column=1, recovered=True
+        )
     elif wanted == "jsonl" and shape.container == "json":
         yield Fault("array-in-jsonl", path, detail=shape.detail, line=1, column=1, recovered=True)
     elif wanted == "json" and shape.container == "jsonl" and shape.is_certain:

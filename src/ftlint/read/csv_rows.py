@@ -147,10 +147,9 @@ class TableReader:
             at = raw.index(b"\0")
             self._fault("nul-bytes", raw.count(b"\0"), "", shift=at, row=self.row, recovered=True)
         elif not raw.isascii() and (bad := _bad_byte(raw)) is not None:
-            self._fault(
-                "invalid-utf8", 1, f"byte 0x{raw[bad]:02X}", column=len(decode(raw[:bad])) + 1, shift=bad, row=self.row,
-                recovered=True,
-            )  # fmt: skip
+            column = len(decode(raw[:bad])) + 1
+            detail = f"byte 0x{raw[bad]:02X}"
+            self._fault("invalid-utf8", 1, detail, column=column, shift=bad, row=self.row, recovered=True)
         source = [text] if self.newline == b"\n" else [text.replace("\r", "\n")]
         try:
             fields = next(csv.reader(source, delimiter=self.delimiter, strict=True), [])

@@ -90,13 +90,14 @@ def faults(
 def position(raw: bytes, start: int, end: int) -> tuple[int, int, int | None]:
     """Lines below the first, column and end column (in code points, from 1) of bytes [start, end)."""
     head = raw.rfind(b"\n", 0, start) + 1
-    column = _length(raw[head:start]) + 1
+    column = code_points(raw[head:start]) + 1
     stop = raw.find(b"\n", start, end)
     inside = raw[start : end if stop < 0 else stop]
-    return raw.count(b"\n", 0, start), column, column + max(1, _length(inside))
+    return raw.count(b"\n", 0, start), column, column + max(1, code_points(inside))
 
 
-def _length(raw: bytes) -> int:
+def code_points(raw: bytes) -> int:
+    """How many characters the bytes are."""
     return len(raw) if raw.isascii() else len(raw.decode("utf-8", "replace"))
 
 

@@ -7,7 +7,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from ftlint.model import FtlintError
 from ftlint.read.candidates import is_data_file, is_data_name
@@ -16,8 +16,31 @@ from ftlint.read.listing import Skip, listed, walked
 
 Fail = Callable[[str], FtlintError]
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-@dataclass(frozen=True, slots=True, order=True)
+    class _Declared(Protocol):
+        @property
+        def globs(self) -> Mapping[str, Sequence[str]]: ...
+
+    class Choices(Protocol):
+        """What of the settings decides which files are checked."""
+
+        @property
+        def root(self) -> str: ...
+        @property
+        def exclude(self) -> Sequence[str]: ...
+        @property
+        def extend_exclude(self) -> Sequence[str]: ...
+        @property
+        def respect_gitignore(self) -> bool: ...
+        @property
+        def force_exclude(self) -> bool: ...
+        @property
+        def dataset(self) -> Sequence[_Declared]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A file to check: its path as shown (relative to the root, forward slashes), where it lies, and
     whether a person named it, not just a folder above it."""
@@ -25,28 +48,6 @@ class Found:
     path: str
     file: str
     explicit: bool = False
-
-
-class _Declared(Protocol):
-    @property
-    def globs(self) -> Mapping[str, Sequence[str]]: ...
-
-
-class Choices(Protocol):
-    """What of the settings decides which files are checked."""
-
-    @property
-    def root(self) -> str: ...
-    @property
-    def exclude(self) -> Sequence[str]: ...
-    @property
-    def extend_exclude(self) -> Sequence[str]: ...
-    @property
-    def respect_gitignore(self) -> bool: ...
-    @property
-    def force_exclude(self) -> bool: ...
-    @property
-    def dataset(self) -> Sequence[_Declared]: ...
 
 
 def discover(paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "") -> list[Found]:
@@ -106,9 +107,9 @@ class _Search:
     def sorted(self) -> list[Found]:
         """Sorted by path; of several links to one file the first that is no link stays."""
         real: dict[str, Found] = {}
-        for found in sorted(self.found.values(), key=lambda each: (os.path.islink(each.file), each)):
+        for found in sorted(self.found.values(), key=lambda each: (os.path.islink(each.file), each.path)):
             real.setdefault(os.path.realpath(found.file) if os.path.islink(found.file) else found.file, found)
-        return sorted(real.values())
+        return sorted(real.values(), key=lambda each: each.path)
 
     def take(self, path: str, fail: Fail) -> None:
         file = os.path.abspath(path)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 from ftlint.model import Fault
 from ftlint.read import bulk, pointer
 from ftlint.read.block import Block
-from ftlint.read.diagnose import diagnose, faults
+from ftlint.read.diagnose import code_points, diagnose, faults, position
 from ftlint.read.jsonl import LinesReader, kind_of
 from ftlint.read.pieces import CHUNK, LONGEST, Readable
 from ftlint.read.window import Rest, Window
@@ -36,6 +37,7 @@ class ValueReader(Window):
         self._slow_to = 0
         self._started = False
         self._plain = True
+        self._columns: list[int] = []
 
     def blocks(self) -> Iterator[Block]:
         self._more()
@@ -51,7 +53,7 @@ class ValueReader(Window):
 
     def _array(self) -> Iterator[Block]:
         self._at += 1
-        comma = -1
+        comma: Fault | None = None
         while True:
             if self._gap and (block := self._in_bulk()) is not None:
                 yield self._close()
@@ -61,30 +63,36 @@ class ValueReader(Window):
                 self._note("truncated-row", self._at, self._at, "the array is never closed")
                 return
             if char == b"]":
-                if comma >= 0:
-                    self._note("trailing-comma", self._comma_at(comma), self._comma_at(comma) + 1, "", b"")
+                if comma is not None:
+                    self._block.faults.append(comma)
                 self._at += 1
                 return
             if char == b",":
-                if comma >= 0:
+                if comma is not None:
                     self._note(
                         "invalid-json", self._at, self._at + 1, "an element is missing between two commas"
                     )
-                comma = self._base + self._at
+                line = self._lines_to(self._at)
+                comma = Fault(
+                    "trailing-comma",
+                    self.path,
+                    offset=self._base + self._at,
+                    length=1,
+                    line=line,
+                    column=self._column + 1,
+                    recovered=True,
+                    replacement=b"",
+                )
                 self._at += 1
                 continue
-            if comma < 0 and self._started:
+            if comma is None and self._started:
                 self._note("invalid-json", self._at, self._at, "a comma is missing between two elements")
-            comma = -1
+            comma = None
             self._started = True
             if not self._element():
                 return
             if len(self._block.raw) + len(self._block.faults) >= MOST:
                 yield self._close()
-
-    def _comma_at(self, comma: int) -> int:
-        """A comma's position in what is held; 0 when it was dropped already."""
-        return max(0, comma - self._base)
 
     def _object(self) -> Iterator[Block]:
         """An object around an array of records gives those; any other is a record itself."""
@@ -179,7 +187,8 @@ class ValueReader(Window):
         except orjson.JSONDecodeError:
             self._plain = False
             diagnosis = diagnose(raw)
-            self._block.faults += faults(diagnosis, raw, self.path, self.row, offset, line)
+            found = faults(diagnosis, raw, self.path, self.row, offset, line)
+            self._block.faults += [moved(fault, line, self._column) for fault in found]
             values = [value for _, _, value in diagnosis.values if isinstance(value, dict)]
             if len(values) != 1:
                 self.row += 1
@@ -189,7 +198,8 @@ class ValueReader(Window):
             if value.keys() <= {"row", "row_idx", "truncated_cells"} and isinstance(value.get("row"), dict):
                 span = pointer.span_of(raw, "/row")
                 if span is not None:
-                    line += raw.count(b"\n", 0, span[0])
+                    down, column, _ = position(raw, span[0], span[0])
+                    line, self._column = line + down, column - 1 + (0 if down else self._column)
                     raw, offset, value = raw[span[0] : span[1]], offset + span[0], value["row"]
             self._keep(raw, offset, line, value)
             return
@@ -201,7 +211,7 @@ class ValueReader(Window):
                 offset=offset,
                 length=len(raw),
                 line=line,
-                column=None,
+                column=self._column + 1,
                 detail=kind_of(value),
             )
         )
@@ -215,6 +225,7 @@ class ValueReader(Window):
         block.sizes.append(len(raw))
         block.lines.append(line)  # type: ignore[union-attr]
         block.raw.append(raw)
+        self._columns.append(self._column)
         self.row += 1
 
     def _close(self) -> Block:
@@ -223,9 +234,13 @@ class ValueReader(Window):
         if block.raw:
             named = {fault.row for fault in block.faults if fault.kind == "big-integer"}
             found = bulk.inspect(self.path, (chunk,), block.raw, block.rows, block.offsets, block.lines)
+            places = dict(zip(block.rows, zip(block.lines, self._columns, strict=True), strict=True))
             block.faults += [
-                fault for fault in found if fault.kind != "big-integer" or fault.row not in named
+                moved(fault, *places[fault.row or 0])
+                for fault in found
+                if fault.kind != "big-integer" or fault.row not in named
             ]
+        self._columns.clear()
         block.key_marks = bulk.key_marks(chunk) if self._plain else -1
         block.end_row, block.end_line = self.row, self._line
         self._plain = True
@@ -242,7 +257,7 @@ class ValueReader(Window):
             follows = self._held[found + 1 :].lstrip()[:1] if found >= 0 else b""
             if follows == b"{":
                 return len(self._held[:found].rstrip(b", \t\r"))
-        return len(self._held)
+        return len(self._held.rstrip())
 
     def _in_bulk(self) -> Block | None:
         """All whole elements held, where each stands apart from the next by the same line break."""
@@ -275,11 +290,23 @@ class ValueReader(Window):
         lines = list(accumulate(counts[:-1], initial=self._lines_to(start)))
         rows = range(self.row, self.row + count)
         chunk = held[start : last + 1]
-        found = bulk.inspect(self.path, (chunk,), raw, rows, places, lines)
+        column = code_points(self._gap.rpartition(b"\n")[2])
+        found = [
+            moved(fault, lines[(fault.row or 0) - self.row], column)
+            for fault in bulk.inspect(self.path, (chunk,), raw, rows, places, lines)
+        ]
         self.row += count
         self._at = last + 1
         end_line = self._lines_to(self._at)
         return Block(rows, data, places, sizes, lines, found, raw, bulk.key_marks(chunk), self.row, end_line)
+
+
+def moved(fault: Fault, line: int, by: int) -> Fault:
+    """A fault on the first line of an element that starts `by` characters into it."""
+    if not by or fault.line != line or fault.column is None:
+        return fault
+    end = None if fault.end_column is None else fault.end_column + by
+    return replace(fault, column=fault.column + by, end_column=end)
 
 
 def _sound(pieces: list[bytes]) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 
 from ftlint.model import FtlintError
@@ -66,6 +65,8 @@ def _below(top: str, folder: str) -> str:
 
 def _git(top: str, *arguments: str) -> bytes | None:
     """What git prints, None where it fails, is missing or does not trust the repository's owner."""
+    import subprocess
+
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(

@@ -99,12 +99,16 @@ class Unpacked:
                 self._pending = b""
                 return
             self._decoder = _DECODERS[self._source.compression]()
+        before = self._decoder.copy() if self._source.compression == "gzip" else None
+        data = self._pending
         try:
             self._ready += self._decode(wanted)
         except Exception as error:
             if not isinstance(error, (OSError, EOFError, zlib.error, lzma.LZMAError)) and not _is_zstd(error):
                 raise
             what = "ends with bytes that are no archive" if self._members else "is damaged"
+            if before is not None:
+                self._ready += _salvaged(before, data)
             self._stop("truncated-archive", f"the {self._source.compression} data {what}")
             return
         if self._decoder.eof:
@@ -174,6 +178,17 @@ def open_stream(source: Source, start: int = 0, end: int | None = None) -> Strea
 
 def _gzip() -> Any:
     return zlib.decompressobj(wbits=31)
+
+
+def _salvaged(decoder: Any, data: bytes) -> bytes:
+    """What stands before the damage: zlib gives nothing of the piece in which it meets it."""
+    found = bytearray()
+    for at in range(len(data)):
+        try:
+            found += decoder.decompress(data[at : at + 1])
+        except zlib.error:
+            break
+    return bytes(found)
 
 
 def _zstd() -> Any:

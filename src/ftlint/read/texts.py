@@ -10,6 +10,7 @@ import orjson
 
 from ftlint.model.source import Container
 from ftlint.read.joined import MARKERS
+from ftlint.read.pointer import elements
 
 DELIMITERS = (",", ";", "\t", "|")
 _COMMENT = (b"//", b"#", b"/*")
@@ -130,3 +131,16 @@ def _table(head: bytes, wanted: Container | None) -> Shape:
         best = "\t" if wanted == "tsv" else ","
     container: Container = "tsv" if wanted == "tsv" or (best == "\t" and wanted != "csv") else "csv"
     return Shape(container, best, is_certain=certain)
+
+
+def as_lines(raw: bytes) -> bytes | None:
+    """An array of objects as JSON Lines, each element's bytes kept but for line breaks; else None."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+        return None
+    start = raw.index(b"[")
+    rows = [raw[at:end] for at, end in elements(raw, start)]
+    return b"".join(b" ".join(line.strip() for line in row.splitlines()) + b"\n" for row in rows)

@@ -6,7 +6,7 @@ import re
 from ftlint.model import Fault
 from ftlint.read import pointer
 from ftlint.read.block import Block
-from ftlint.read.diagnose import position
+from ftlint.read.diagnose import code_points
 from ftlint.read.joined import MARKERS, is_marker
 from ftlint.read.pieces import CHUNK, LONGEST, Readable
 
@@ -29,6 +29,8 @@ class Window:
         self._at = 0
         self._base = offset
         self._line = 1
+        self._column = 0
+        """Characters of the line before the place whose line was asked for last."""
         self._counted_to = 0
         self._ended = False
         self._block = Block()
@@ -51,7 +53,11 @@ class Window:
 
     def _lines_to(self, at: int) -> int:
         """The line number at a position, which may not lie before one asked for earlier."""
-        self._line += self._held.count(b"\n", self._counted_to, at)
+        newline = self._held.rfind(b"\n", self._counted_to, at)
+        if newline >= 0:
+            self._line += self._held.count(b"\n", self._counted_to, at)
+            self._column = 0
+        self._column += code_points(self._held[max(self._counted_to, newline + 1) : at])
         self._counted_to = at
         return self._line
 
@@ -93,7 +99,7 @@ class Window:
         self, kind: str, start: int, end: int, detail: str = "", replacement: bytes | None = None
     ) -> None:
         line = self._lines_to(start)
-        _, column, end_column = position(self._held, start, end)
+        column = self._column + 1
         self._block.faults.append(
             Fault(
                 kind,
@@ -102,7 +108,7 @@ class Window:
                 length=end - start,
                 line=line,
                 column=column,
-                end_column=end_column,
+                end_column=column + max(1, code_points(self._held[start:end])),
                 detail=detail,
                 recovered=True,
                 replacement=replacement,

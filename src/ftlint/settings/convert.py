@@ -17,7 +17,7 @@ Move = Callable[[str], str]
 
 _UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 _BINARY = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_SIZE = r"(?i)(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?"
 
 
 def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
@@ -123,7 +123,7 @@ def _count(name: str, value: Any, low: int, fail: Fail) -> int:
 def _size(name: str, value: Any, fail: Fail) -> int:
     """Bytes from a number or from a text such as `600 MB` or `2GiB`."""
     if isinstance(value, str):
-        match = _SIZE.fullmatch(value.strip())
+        match = re.fullmatch(_SIZE, value.strip())
         if match is None:
             raise fail((), f'{name} cannot be {value!r}: write a size such as "600 MB"')
         units = _BINARY if match.group(3) else _UNITS
