@@ -30,6 +30,12 @@ FAMILIES = {
     "QUAL": "text quality",
 }
 
+FIXES = {
+    "": "none",
+    "safe": "safe: keeps the meaning of every row (this version proposes fixes, it does not write files)",
+    "unsafe": "unsafe: a person decides (this version proposes fixes, it does not write files)",
+}
+
 
 def page(rule: type[Rule[Any]]) -> str:
     """A rule's page: its docstring between its head and its options."""
@@ -37,7 +43,7 @@ def page(rule: type[Rule[Any]]) -> str:
     facts = [
         ("Severity", rule.severity.label),
         ("On by default", "yes" if rule.default else f"no: `--extend-select {rule.code}`"),
-        ("Fix", rule.fixable or "none"),
+        ("Fix", FIXES[rule.fixable]),
         ("Source", f"[{source(rule)}](../../{source(rule)})"),
     ]
     head = "\n".join(f"| {key} | {value} |" for key, value in facts)

@@ -247,6 +247,45 @@ def test_a_part_of_a_dataset_is_known_as_such(write: Write) -> None:
     assert not bound("data")["data/val.jsonl"].partial
 
 
+def test_declared_files_outside_the_root(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("shared/train.jsonl", "far/val.jsonl"):
+        write(name, ROW)
+    write(
+        "project/ftlint.toml",
+        f'[[dataset]]\nname = "x"\ntrain = "../shared/*.jsonl"\nvalidation = "{tmp_path}/far/*.jsonl"\n',
+    )
+    monkeypatch.chdir(tmp_path / "project")
+    files = bound()
+    assert {path: (each.dataset, each.split, each.partial) for path, each in files.items()} == {
+        "../shared/train.jsonl": ("x", "train", False),
+        "../far/val.jsonl": ("x", "validation", False),
+    }
+    assert bound("../shared/train.jsonl")["train.jsonl"].dataset != "x", "other settings hold there"
+    settings = load(config="ftlint.toml")
+    found = discover([str(tmp_path / "shared" / "train.jsonl")], settings)
+    assert bind(found, settings)[0].dataset == "x"
+
+
+def test_excluded_files_do_not_make_a_dataset_partial(write: Write) -> None:
+    for name in ("data/train.jsonl", "data/bad.jsonl"):
+        write(name, ROW)
+    write("ftlint.toml", 'exclude = ["data/bad.jsonl"]\n[[dataset]]\nname = "x"\ntrain = "data/*.jsonl"\n')
+    (binding,) = bound().values()
+    assert (binding.path, binding.partial) == ("data/train.jsonl", False)
+
+
+def test_the_command_line_wins_over_the_table(write: Write) -> None:
+    write("train.jsonl", ROW)
+    write(
+        "ftlint.toml", '[[dataset]]\nname = "x"\ntrain = "train.jsonl"\nformat = "alpaca"\nmax-length = 9\n'
+    )
+    assert bound()["train.jsonl"].format == "alpaca"
+    binding = bound(format="openai-chat", max_length=5)["train.jsonl"]
+    assert (binding.format, binding.max_length) == ("openai-chat", 5)
+
+
 def test_an_inferred_dataset_of_the_same_name_stays_apart(write: Write) -> None:
     for name in ("x_train.jsonl", "declared.jsonl"):
         write(name, ROW)

@@ -86,6 +86,15 @@ def test_ignoring_and_excluding_can_be_set(repository: str) -> None:
     ]
 
 
+def test_an_excluded_folder_that_is_named_is_looked_into(write: Write) -> None:
+    for name in ("build/a.jsonl", "build/venv/b.jsonl", "data/raw/c.jsonl"):
+        write(name, ROWS)
+    exclude = {"extend_exclude": ["data/raw"]}
+    assert paths(**exclude) == []
+    assert paths("build", "data/raw", **exclude) == ["build/a.jsonl", "data/raw/c.jsonl"]
+    assert paths("build", "data/raw", force_exclude=True, **exclude) == []
+
+
 def test_declared_files_are_taken_though_ignored(repository: str, write: Write) -> None:
     write(
         "ftlint.toml",

@@ -225,7 +225,11 @@ def test_arrays(tmp_path: Path, indent: int | None, around: str, monkeypatch: py
         (b'[{"a": 1}, {"a": 2}', 2, [("truncated-row", None, 1, 20)]),
         (b'[\n{"a": 1},\n{"a": "cut\n', 1, [("truncated-row", 1, 3, 11), ("truncated-row", None, 4, 1)]),
         (b'[\n{"a": 1},\n{"a": "b},\n{"a": 3},\n{"a": 4}\n]', 3, [("truncated-row", 1, 3, 10)]),
-        (b'[{"a": 1}, 2, "x", [3], {"a": 4}]', 2, [("not-an-object", row, 1, at) for row, at in ((1, 12), (2, 15), (3, 20))]),
+        (
+            b'[{"a": 1}, 2, "x", [3], {"a": 4}]',
+            2,
+            [("not-an-object", row, 1, at) for row, at in ((1, 12), (2, 15), (3, 20))],
+        ),
         (b"[{'a': 1}, {'a': None}]", 2, [("python-repr", 0, 1, 2), ("python-repr", 1, 1, 12)]),
         (b'[{"a": 1} {"a": 2}]', 2, [("invalid-json", None, 1, 11)]),
         (b'[{"a": 1}] x', 1, [("invalid-json", None, 1, 12)]),

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ GOOD = [
     for size in (0, 10, 300)
 ]
 ODD = [
-    b"", b"   ", b'{"a":1,}', b'{"a":1},', b"{'a': 1}", b'{"a":NaN}', b'{"a":"x', b"// c", b"1", b"[]", b"{", b"}",
-    b"{}", b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> b", b"=======", b">>>>>>> b", b'{"a":1}{"b":2}', b"\xff\xfe",
-    b'"{\\"a\\":1}"', b'{\n "a": [\n  {"b": 1}\n ]\n}', b'{"a":"x\ny"}', b'{"a":1}\r', b'{"a":"\xe2\x80\xa8"}',
-    b'{"a":"\\frac"}', b'{"a":12345678901234567890123}', b"\0\0", b'[\n{"a":1},', b'{\n"a":\n{}\n,"b":\n{"c":1}\n}',
+    b"", b"   ", b'{"a":1,}', b'{"a":1},', b"{'a': 1}", b'{"a":NaN}', b'{"a":"x', b"// c", b"1", b"[]", b"{",
+    b"}", b"{}", b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> b", b"=======", b">>>>>>> b", b'{"a":1}{"b":2}',
+    b"\xff\xfe", b'"{\\"a\\":1}"', b'{\n "a": [\n  {"b": 1}\n ]\n}', b'{"a":"x\ny"}', b'{"a":1}\r',
+    b'{"a":"\xe2\x80\xa8"}', b'{"a":"\\frac"}', b'{"a":12345678901234567890123}', b"\0\0", b'[\n{"a":1},',
+    b'{\n"a":\n{}\n,"b":\n{"c":1}\n}',
 ]  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def test_shards_are_about_as_large_as_wanted(tmp_path: Path) -> None:
     assert len(ranges) == 9
     assert ranges[0][0] == 0
     assert ranges[-1][1] == 90_000
-    assert all(end == start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
+    assert all(end == start for (_, end), (start, _) in pairwise(ranges))
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,14 @@ class MessagesNotList(Rule[Shape]):
     headline = "{count} rows hold something else than a list of messages"
     help = "write a list of role and content objects"
     bad = (
-        Example([chat("Hi", "Hello"), {"messages": "a"}]),
+        Example([chat("Hi", "Hello"), {"messages": 7}]),
         Example([chat("Hi", "Hello"), {"messages": {"role": "user", "content": "a"}}]),
         Example([chat("Hi", "Hello"), {"messages": ["a", "b"]}]),
     )
     good = (
         Example([chat("Hi", "Hello")]),
         Example([{"prompt": "messages", "completion": "x"}]),
+        Example([chat("Hi", "Hello"), {"messages": "a"}], note="stringified-messages finds text"),
     )
 
     def check(self, shape: Shape) -> Iterator[Finding]:
@@ -44,7 +45,7 @@ class MessagesNotList(Rule[Shape]):
             chats |= {plain.turns}
         for key in shape.data:
             value = shape.data[key]
-            if key in chats and not isinstance(value, list):
+            if key in chats and not isinstance(value, list) and not (isinstance(value, str) and value.strip()):
                 yield Finding(f"'{key}' is {_word(value)}, not a list of messages", pointer=f"/{key}")
         for conversation in conversations(shape):
             for index, message in enumerate(conversation.items):

@@ -25,7 +25,7 @@ class NoMessages(Rule[Shape]):
     severity = Severity.ERROR
     fixable = "unsafe"
     headline = "{count} rows have an empty list of messages"
-    help = "drop the row (--unsafe-fixes)"
+    help = "drop the row"
     bad = (Example([chat("Hi", "Hello"), {"messages": []}]),)
     good = (
         Example([chat("Hi", "Hello")]),

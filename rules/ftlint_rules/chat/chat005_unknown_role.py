@@ -42,7 +42,7 @@ class UnknownRole(Rule[Shape]):
     severity = Severity.ERROR
     fixable = "safe"
     headline = "{count} messages have a role that the format does not know"
-    help = "use the roles of the format (--fix, where the meaning is certain)"
+    help = "use the roles of the format"
     bad = (
         Example(
             [

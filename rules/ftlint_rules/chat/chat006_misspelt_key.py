@@ -36,7 +36,7 @@ class MisspeltKey(Rule[Shape]):
     severity = Severity.WARNING
     fixable = "unsafe"
     headline = "{count} rows have a key that is almost one the format reads"
-    help = "rename the key (--unsafe-fixes)"
+    help = "rename the key"
     bad = (
         Example(
             [

@@ -33,7 +33,7 @@ class LastTurnNotAssistant(Rule[Shape]):
     severity = Severity.WARNING
     fixable = "unsafe"
     headline = "{count} conversations do not end with an answer"
-    help = "restore the answer, or drop the trailing turns (--unsafe-fixes)"
+    help = "restore the answer, or drop the trailing turns"
     bad = (
         Example([chat("Hi", "Hello", "And?"), chat("Hi", "Hello")], format="openai-chat"),
         Example([chat("Hi", "Hello", "And?")], format="openai-chat", target="bedrock-claude"),

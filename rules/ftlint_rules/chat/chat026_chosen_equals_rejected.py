@@ -28,7 +28,7 @@ class ChosenEqualsRejected(Rule[Record]):
     severity = Severity.ERROR
     fixable = "unsafe"
     headline = "{count} rows reject the very answer they choose"
-    help = "drop the row (--unsafe-fixes)"
+    help = "drop the row"
     bad = (
         Example(
             [{"prompt": "a", "chosen": "b", "rejected": "c"}, {"prompt": "a", "chosen": "b", "rejected": "b"}]

@@ -39,7 +39,7 @@ class LabelNotBoolean(Rule[Record]):
     severity = Severity.ERROR
     fixable = "safe"
     headline = "{count} rows have a label that is not true or false"
-    help = "write true or false (--fix)"
+    help = "write true or false"
     bad = (
         Example([{"prompt": "a", "completion": "b", "label": "false"}], format="trl-unpaired"),
         Example([{"prompt": "a", "completion": "b", "label": 1}], format="trl-unpaired"),

@@ -20,7 +20,7 @@ class ExactDuplicate(Rule[Dataset]):
     rows are memorised word for word while they add nothing to learn from, and they make a random split leak.
 
     ## What to do
-    Keep the first of them: `--unsafe-fixes` drops the later rows. Where a row is repeated on purpose, to
+    Keep the first of them: the unsafe fix drops the later rows. Where a row is repeated on purpose, to
     give it weight, say so with an ignore, and prefer a sampling weight in the training config.
 
     Rows are equal when the text the model reads (system prompt, earlier turns, tools, images) and the answer
@@ -39,7 +39,7 @@ class ExactDuplicate(Rule[Dataset]):
     severity = Severity.WARNING
     fixable = "unsafe"
     headline = "{count} rows repeat an earlier row"
-    help = "drop them (--unsafe-fixes)"
+    help = "drop them"
     needs = (RowHashes,)
     bad = (
         Example([chat("Hi", "Hello!"), chat("Bye", "Goodbye!"), chat("Hi", "Hello!")]),

@@ -15,7 +15,7 @@ class ByteOrderMark(Rule[Fault]):
     the first row; in a CSV file the first column's name begins with U+FEFF and is not found.
 
     ## What to do
-    Remove the three bytes (`--fix`), or write the file with `encoding="utf-8"`, not `"utf-8-sig"`.
+    Remove the three bytes (a safe fix), or write the file with `encoding="utf-8"`, not `"utf-8-sig"`.
 
     ## References
     RFC 8259, section 8.1: implementations must not add a byte order mark; jsonlines.org says the same.

@@ -14,7 +14,7 @@ class WideEncoding(Rule[Fault]):
     character. Every JSON reader of this field expects UTF-8 and stops at the first byte.
 
     ## What to do
-    Convert the file: `--fix` does, or `iconv -f UTF-16 -t UTF-8`.
+    Convert the file: the safe fix does, or `iconv -f UTF-16 -t UTF-8`.
 
     ## References
     RFC 8259, section 8.1: JSON text exchanged between systems must be UTF-8. Measured: Python 3.11 `open`,

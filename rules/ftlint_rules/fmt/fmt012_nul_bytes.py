@@ -15,7 +15,7 @@ class NulBytes(Rule[Fault]):
     missing. JSON readers stop there.
 
     ## What to do
-    Write the file again. If you know that nothing is missing, `--unsafe-fixes` removes the bytes.
+    Write the file again. If you know that nothing is missing, the unsafe fix removes the bytes.
 
     ## References
     Measured: Python 3.11 `json`, orjson and pyarrow 26 refuse a row with a NUL byte before it.

@@ -14,7 +14,7 @@ class CarriageReturnNewlines(Rule[Fault]):
     universal newlines sees all rows. The same file is broken or sound depending on who opens it.
 
     ## What to do
-    `--fix` turns each CR into LF; inside JSON strings a raw CR cannot stand, so no text changes.
+    The safe fix turns each CR into LF; inside JSON strings a raw CR cannot stand, so no text changes.
 
     ## References
     jsonlines.org: the line separator is `\\n`. Measured: `json.loads` on lines split at `\\n` raises "Extra

@@ -14,7 +14,7 @@ class CrlfNewlines(Rule[Fault]):
     different, and a plain-text reader keeps the CR as part of the text.
 
     ## What to do
-    Nothing, or `--fix`; `.gitattributes` with `*.jsonl text eol=lf` keeps it so.
+    Nothing, or the safe fix; `.gitattributes` with `*.jsonl text eol=lf` keeps it so.
 
     ## References
     jsonlines.org: `\\r\\n` is supported because white space around values is ignored. Measured: Python 3.11

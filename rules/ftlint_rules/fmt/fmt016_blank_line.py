@@ -14,7 +14,7 @@ class BlankLine(Rule[Fault]):
     and line numbers part ways too.
 
     ## What to do
-    Remove the blank lines (`--fix`).
+    Remove the blank lines (a safe fix).
 
     ## References
     jsonlines.org: a blank line is not a JSON value. Together's client parses every line (together-python

@@ -12,7 +12,7 @@ class ArrayInJsonl(Rule[Fault]):
     and stops, or takes the whole file for one row. The rows were checked all the same.
 
     ## What to do
-    One object a line: `--fix` rewrites the file, as does `jq -c '.[]' FILE`. Or call it `.json`.
+    One object a line: the safe fix rewrites the file, as does `jq -c '.[]' FILE`. Or call it `.json`.
 
     ## References
     jsonlines.org; OpenAI, Fireworks and Bedrock take JSONL only. Hugging Face `datasets` converts an array by

@@ -13,7 +13,7 @@ class PrettyPrinted(Rule[Fault]):
     rows were checked all the same.
 
     ## What to do
-    One row, one line: `--fix`, or `jq -c . FILE`.
+    One row, one line: the safe fix, or `jq -c . FILE`.
 
     ## References
     jsonlines.org: each line is a valid JSON value. Measured: Python 3.11 `json` and orjson by line raise,

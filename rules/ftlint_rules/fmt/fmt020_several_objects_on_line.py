@@ -13,7 +13,7 @@ class SeveralObjectsOnLine(Rule[Fault]):
     "Extra data" and lose both rows. The rows were checked all the same.
 
     ## What to do
-    A newline between the objects (`--fix`).
+    A newline between the objects (a safe fix).
 
     ## References
     jsonlines.org. Measured: Python 3.11 `json` and orjson raise, pyarrow 26 reads both rows.

@@ -13,7 +13,7 @@ class NotAnObject(Rule[Fault]):
     nothing. A bare list of messages on a line is read by one trainer only (xtuner).
 
     ## What to do
-    Write each row as an object, `{"messages": [...]}`; drop what holds no example (`--unsafe-fixes`).
+    Write each row as an object, `{"messages": [...]}`; drop what holds no example (an unsafe fix).
 
     ## References
     Together's client: "Datasets must follow text, conversational, or instruction format". Measured: pyarrow

@@ -13,7 +13,7 @@ class DoubleEncoded(Rule[Fault]):
     checked all the same.
 
     ## What to do
-    Decode once (`--fix`), and take the second `dumps` out of the exporter.
+    Decode once (a safe fix), and take the second `dumps` out of the exporter.
 
     ## References
     Measured: pyarrow 26 raises "changed from object to string"; Python's `json` returns a `str`.

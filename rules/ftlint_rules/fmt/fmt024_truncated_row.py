@@ -13,7 +13,7 @@ class TruncatedRow(Rule[Fault]):
     last row of the file is rarely the only one lost.
 
     ## What to do
-    Write or fetch the file again. If only this row is lost, drop it (`--unsafe-fixes`).
+    Write or fetch the file again. If only this row is lost, drop it (an unsafe fix).
 
     ## References
     Measured: Python 3.11 `json` ("Unterminated string"), orjson and pyarrow 26 refuse the row.

@@ -13,7 +13,7 @@ class PythonRepr(Rule[Fault]):
     takes it. Where the row is a plain Python literal it was read and checked all the same.
 
     ## What to do
-    Write with `json.dumps(row, ensure_ascii=False)`; `--fix` rewrites rows whose literal is certain.
+    Write with `json.dumps(row, ensure_ascii=False)`; the safe fix rewrites rows whose literal is certain.
 
     ## References
     RFC 8259, sections 3 and 7: names are in double quotes; the literals are `true`, `false` and `null`.

@@ -12,7 +12,7 @@ class TrailingComma(Rule[Fault]):
     JavaScript and Python allow it, JSON does not: the row is refused. It was read and checked all the same.
 
     ## What to do
-    Remove the comma (`--fix`).
+    Remove the comma (a safe fix).
 
     ## References
     RFC 8259, section 4. Measured: Python 3.11 `json`, orjson and pyarrow 26 refuse it.

@@ -13,7 +13,7 @@ class CommaAfterRow(Rule[Fault]):
     rows were read and checked all the same.
 
     ## What to do
-    Remove the comma (`--fix`).
+    Remove the comma (a safe fix).
 
     ## References
     jsonlines.org. Measured: Python 3.11 `json`, orjson and pyarrow 26 refuse it.

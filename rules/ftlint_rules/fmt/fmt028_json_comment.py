@@ -14,7 +14,7 @@ class JsonComment(Rule[Fault]):
     JSON has no comments; readers stop at `//` or `#`.
 
     ## What to do
-    Move the note to a README beside the data (`--unsafe-fixes` deletes it). To silence this tool for a row,
+    Move the note to a README beside the data (the unsafe fix deletes it). To silence this tool for a row,
     use a suppressions file or a field named in the settings.
 
     ## References

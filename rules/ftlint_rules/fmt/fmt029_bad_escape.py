@@ -13,7 +13,7 @@ class BadEscape(Rule[Fault]):
     with `\n`, `\t`, `\b` or `\f` in the same place are accepted and say something else.
 
     ## What to do
-    Write rows with a JSON library. `--unsafe-fixes` doubles the backslash, which is right for paths, regular
+    Write rows with a JSON library. The unsafe fix doubles the backslash, which is right for paths, regular
     expressions and LaTeX, and wrong where `\x41` was meant as the letter A.
 
     ## References

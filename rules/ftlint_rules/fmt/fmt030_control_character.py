@@ -13,7 +13,7 @@ class ControlCharacter(Rule[Fault]):
     row, and a raw newline tears it into two broken lines.
 
     ## What to do
-    Escape the character (`--fix`): a raw tab can only mean a tab.
+    Escape the character (a safe fix): a raw tab can only mean a tab.
 
     ## References
     RFC 8259, section 7: U+0000 to U+001F must be escaped. Measured: Python 3.11 `json` ("Invalid control

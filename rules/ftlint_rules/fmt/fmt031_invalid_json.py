@@ -13,7 +13,7 @@ class InvalidJson(Rule[Fault]):
 
     ## What to do
     Look at the line and column; write rows with a JSON library. If the row is worthless, drop it
-    (`--unsafe-fixes`).
+    (an unsafe fix).
 
     ## References
     RFC 8259.

@@ -13,7 +13,7 @@ class NanInfinity(Rule[Fault]):
     parsers refuse the row. Where a completion is NaN, there is nothing to learn from it.
 
     ## What to do
-    `df.where(df.notna(), None)` and `json.dumps(row, allow_nan=False)`. `--unsafe-fixes` writes `null`: a
+    `df.where(df.notna(), None)` and `json.dumps(row, allow_nan=False)`. The unsafe fix writes `null`: a
     missing value most likely, but not the same value, and Infinity was a number.
 
     ## References

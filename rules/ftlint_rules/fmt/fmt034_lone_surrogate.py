@@ -13,7 +13,7 @@ class LoneSurrogate(Rule[Fault]):
     `.encode("utf-8")` (a tokenizer, a file, a log line) raises in the middle of the run.
 
     ## What to do
-    Mend the cutting: count code points, not UTF-16 units. `--unsafe-fixes` writes U+FFFD instead.
+    Mend the cutting: count code points, not UTF-16 units. The unsafe fix writes U+FFFD instead.
 
     ## References
     RFC 8259, section 8.2. Measured: orjson and pyarrow 26 refuse the row, Python 3.11 `json` takes it.

@@ -13,7 +13,7 @@ class LatexEscape(Rule[Fault]):
     an error, and the model learns `rac{1}{2}`, `eta` and `ext` with a control character before them.
 
     ## What to do
-    Escape the backslash: `\\frac`. `--unsafe-fixes` does it where the word is a LaTeX command.
+    Escape the backslash: `\\frac`. The unsafe fix does it where the word is a LaTeX command.
 
     ## References
     RFC 8259, section 7. Measured: Python 3.11 `json`, orjson and pyarrow 26 all read `"\frac"` as U+000C

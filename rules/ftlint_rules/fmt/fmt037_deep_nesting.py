@@ -13,7 +13,7 @@ class DeepNesting(Rule[Fault]):
     No format of this field goes deeper than a dozen levels.
 
     ## What to do
-    Look at what wrote the row; drop it (`--unsafe-fixes`).
+    Look at what wrote the row; drop it (an unsafe fix).
 
     ## References
     RFC 8259, section 9: parsers may limit the depth. Measured: orjson stops at 1,024 levels, Python 3.11

@@ -19,7 +19,7 @@ class SplitLeakage(Rule[Dataset]):
     overfits, the best checkpoint is chosen by how well it remembers, and the reported score is too high.
 
     ## What to do
-    Drop the rows from one side; `--unsafe-fixes` drops them here and keeps the held-out split whole. Remove
+    Drop the rows from one side; the unsafe fix drops them here and keeps the held-out split whole. Remove
     duplicates before splitting, and split by group (conversation, document, user) where rows belong together.
 
     A row is told in the training split, once for each held-out split (validation, test, general) that holds
@@ -38,7 +38,7 @@ class SplitLeakage(Rule[Dataset]):
     severity = Severity.ERROR
     fixable = "unsafe"
     headline = "{count} rows also stand in {related}"
-    help = "drop them from one side (--unsafe-fixes), and split after removing duplicates"
+    help = "drop them from one side, and split after removing duplicates"
     needs = (RowHashes,)
     bad = (
         Example(

@@ -17,10 +17,10 @@ FENCE = "```"
 UNIT = "\x1f"
 
 _STOPS = frozenset(".!?。！？…।۔؟\"'”’」』)）]】}>*`:;~|")
-_CODE = re.compile(r"[=;{}<>|\\#_]|\w\(")
-_ITEM = re.compile(r"\s*(?:[-*•–—>#|]|\(?[\dA-Za-z]{1,4}[.):])")
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)]* +(?=\S)|[。！？；]")
-_CLOSING = re.compile(r"(?i)\b(?:sincerely|regards|yours|wishes|respect|love|cheers|truly|thanks)\b|\* | - ")
+_CODE = r"[=;{}<>|\\#_]|\w\(|://"
+_ITEM = r"\s*(?:[-*•–—>#|]|\(?[\dA-Za-z]{1,4}[.):])"
+_SENTENCE_END = r"[.!?][\"'”’)]* +(?=\S)|[。！？；]"
+_CLOSING = r"(?i)\b(?:sincerely|regards|yours|wishes|respect|love|cheers|truly|thanks)\b|\* | - "
 """A letter's closing, or a list written on one line."""
 # fmt: off
 _DANGLING = frozenset((
@@ -88,11 +88,11 @@ def cut_off(text: str) -> bool:
     if not text or not (text[-1].isalpha() or text[-1] in ",，、"):
         return False
     line = text[text.rfind("\n") + 1 :]
-    if len(line) < LONG // 2 or _ITEM.match(line) or _CODE.search(line):
+    if len(line) < LONG // 2 or re.match(_ITEM, line) or re.search(_CODE, line):
         return False
     if line.rstrip(",").rpartition(" ")[2].lower() in _DANGLING:
         return True
-    ends = [found.end() for found in _SENTENCE_END.finditer(line)]
+    ends = [found.end() for found in re.finditer(_SENTENCE_END, line)]
     # Without a word that asks for another, a forgotten full stop looks the same: only limits cut at length.
     rest = line[ends[-1] :] if ends and len(text) >= LIMITED else ""
-    return len(rest) >= (8 if ord(text[-1]) > 0x2E80 else 20) and not _CLOSING.search(rest)
+    return len(rest) >= (8 if ord(text[-1]) > 0x2E80 else 20) and not re.search(_CLOSING, rest)

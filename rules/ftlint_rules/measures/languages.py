@@ -8,15 +8,15 @@ from ftlint.detect.scripts import HEAD, holds, script
 from ftlint.model import Batch
 from ftlint.rule import Measure
 
-_CROSSING = re.compile(
+_CROSSING = (
     r"(?i)translat|transliterat|languag|chinese|mandarin|english|japanese|korean|russian|arabic|hindi|bengali|thai"
     r"|greek|hebrew|ukrainian|persian|urdu|翻译|翻譯|译成|译为|英文|英语|中文|汉语|語|语言|번역|영어|перев|англий|ترجم"
 )
 """Words by which a prompt asks for another language; languages written in another script than the prompt."""
 
-_CODE = re.compile(r"[={};]|\w\(|</?\w")
+_CODE = r"[={};]|\w\(|</?\w"
 
-_FOREIGN = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
+_FOREIGN = r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]"
 """A letter that is not Latin."""
 
 UNIT = "\x1f"
@@ -40,15 +40,15 @@ class Languages(Measure):
             # Where both begin in ASCII, both are Latin; that settles most rows of most files.
             if (target[:HEAD].isascii() and prompt[-HEAD:].isascii()) or not prompt:
                 continue
-            if not _FOREIGN.search(target, 0, HEAD) and not _FOREIGN.search(prompt):
+            if not re.search(_FOREIGN, target[:HEAD]) and not re.search(_FOREIGN, prompt):
                 continue
             answered = script(target)
-            if not answered or (answered == "l" and _CODE.search(target, 0, HEAD)):
+            if not answered or (answered == "l" and re.search(_CODE, target[:HEAD])):
                 continue
             asked = {script(piece) for piece in prompt.split(UNIT)} - {""}
             if not asked or answered in asked or holds(prompt, answered):
                 continue
-            if not _CROSSING.search(prompt) and not _CODE.search(prompt):
+            if not re.search(_CROSSING, prompt) and not re.search(_CODE, prompt):
                 self.rows.append(rows[index])
                 self.scripts += max(asked) + answered
 

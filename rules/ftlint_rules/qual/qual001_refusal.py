@@ -27,8 +27,8 @@ class Refusal(Rule[Match]):
     is honest; refusals inside quotation marks or after a speaker's name.
 
     ## References
-    Measured on 39,372 rows of 42 public fine-tuning files: 77 refusals (0.2%); the densest file, 9% of its
-    rows, is one about tools.
+    Measured on 39,372 rows of 42 public fine-tuning files: 77 refusals (0.2%), most of them in
+    preference data or about tools; 11 are left for this rule, 10 of them true.
     """
 
     code = "QUAL001"

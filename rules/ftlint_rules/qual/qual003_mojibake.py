@@ -11,7 +11,7 @@ _HIGH = r"€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œž�
 _UNQUOTED = r"€ƒ„…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ\x{80}-\x{BF}"
 _CP1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
 _TO_BYTE = {character: 0x80 + index for index, character in enumerate(_CP1252)}
-_RUN = re.compile(r"[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2,}")
+_RUN = r"[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2,}"
 
 
 class Mojibake(Rule[Match]):
@@ -22,7 +22,7 @@ class Mojibake(Rule[Match]):
     rows of an English file have no accented letter at all.
 
     ## What to do
-    Decode the source as UTF-8 again. `--unsafe-fixes` turns the found pieces back; look at the outcome.
+    Decode the source as UTF-8 again. The unsafe fix turns the found pieces back; look at the outcome.
 
     A piece is found only where turning it back gives valid UTF-8, so French, German or Portuguese text as it
     should be is left alone. Also found is 锟斤拷, what GBK makes of replacement characters.
@@ -38,7 +38,7 @@ class Mojibake(Rule[Match]):
     severity = Severity.WARNING
     fixable = "unsafe"
     headline = "{count} texts hold mojibake"
-    help = "decode the source as UTF-8 again (--unsafe-fixes tries)"
+    help = "decode the source as UTF-8 again"
     pattern = (
         rf"[ÂÃ][{_HIGH}]|[ÅÄÐÑÎÏØÙ][{_UNQUOTED}]|â[€\x{{80}}][{_HIGH}]|ðŸ[{_HIGH}]|ï»¿"
         rf"|[äåæçèéã][{_HIGH}][{_HIGH}]|锟斤拷"
@@ -61,7 +61,7 @@ class Mojibake(Rule[Match]):
             yield Finding("mojibake: what GBK makes of replacement characters")
         elif _capitals(match):
             return
-        elif any(_turned(run.group()) for run in _RUN.finditer(match.text.value)):
+        elif any(_turned(run.group()) for run in re.finditer(_RUN, match.text.value)):
             fix = rewritten(match, "decode as UTF-8 again", repaired, safe=False)
             yield Finding("mojibake: UTF-8 that was read as another encoding", fix=fix)
 
@@ -72,7 +72,7 @@ def _capitals(match: Match) -> bool:
 
 
 def repaired(text: str) -> str:
-    return _RUN.sub(lambda run: _turned(run.group()) or run.group(), text)
+    return re.sub(_RUN, lambda run: _turned(run.group()) or run.group(), text)
 
 
 def _turned(run: str) -> str:

@@ -19,8 +19,8 @@ _NAMES = {
 }
 _HIDDEN = r"\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
 # A joiner has work to do between letters of scripts that join, and between emoji.
-_IDLE = re.compile(rf"(?<![\u0590-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[{_HIDDEN}]+")
-_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_IDLE = rf"(?<![\u0590-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[{_HIDDEN}]+"
+_RIGHT_TO_LEFT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 
 
 class ZeroWidthCharacter(Rule[Match]):
@@ -32,7 +32,7 @@ class ZeroWidthCharacter(Rule[Match]):
     and an answer of a single one looks like text and is empty.
 
     ## What to do
-    Remove them (`--fix`): what a reader sees stays the same.
+    Remove them (a safe fix): what a reader sees stays the same.
 
     Not found where they have a purpose: joiners and non-joiners after Persian, Arabic, Hebrew, Indic, Thai,
     Khmer and Mongolian letters and inside emoji, direction marks in text with right-to-left letters.
@@ -47,7 +47,7 @@ class ZeroWidthCharacter(Rule[Match]):
     severity = Severity.WARNING
     fixable = "safe"
     headline = "{count} texts hold invisible characters"
-    help = "remove them (--fix)"
+    help = "remove them"
     pattern = r"[\x{ad}\x{200b}-\x{200f}\x{2060}-\x{2064}\x{feff}]+"
     per = "text"
     bad = (
@@ -65,8 +65,8 @@ class ZeroWidthCharacter(Rule[Match]):
 
     def check(self, match: Match) -> Iterator[Finding]:
         text = match.text.value
-        idle = _IDLE.search(text)
-        if idle is None or (idle.group().strip("\u200e\u200f") == "" and _RIGHT_TO_LEFT.search(text)):
+        idle = re.search(_IDLE, text)
+        if idle is None or (idle.group().strip("\u200e\u200f") == "" and re.search(_RIGHT_TO_LEFT, text)):
             return
         place = idle.start()
         point = ord(text[place])
@@ -81,6 +81,6 @@ class ZeroWidthCharacter(Rule[Match]):
 
 
 def visible(text: str) -> str:
-    if _RIGHT_TO_LEFT.search(text):
-        return _IDLE.sub(lambda found: "".join(re.findall("[\u200e\u200f]", found.group())), text)
-    return _IDLE.sub("", text)
+    if re.search(_RIGHT_TO_LEFT, text):
+        return re.sub(_IDLE, lambda found: "".join(re.findall("[\u200e\u200f]", found.group())), text)
+    return re.sub(_IDLE, "", text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
-_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 
 
 class BidirectionalOverride(Rule[Match]):
@@ -39,5 +39,5 @@ class BidirectionalOverride(Rule[Match]):
     )
 
     def check(self, match: Match) -> Iterator[Finding]:
-        if not _RIGHT_TO_LEFT.search(match.text.value):
+        if not re.search(_RIGHT_TO_LEFT, match.text.value):
             yield Finding(f"direction control U+{ord(match.value):04X} in left-to-right text")

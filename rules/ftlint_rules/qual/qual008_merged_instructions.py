@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity
 
-_OUTPUT = re.compile(r"\n[#*\d. ]{0,8}(?:Output|Response|Answer) ?\d{0,3} ?[:：]")
+_OUTPUT = r"\n[#*\d. ]{0,8}(?:Output|Response|Answer) ?\d{0,3} ?[:：]"
 
 
 class MergedInstructions(Rule[Match]):
@@ -67,7 +67,7 @@ class MergedInstructions(Rule[Match]):
 
     def check(self, match: Match) -> Iterator[Finding]:
         text = match.text.value
-        if not _OUTPUT.search(text, match.end):
+        if not re.search(_OUTPUT, text[match.end :]):
             return
         if match.record.format.kind == "text" and text.count(match.value.strip()) < 2:
             return

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
-_REPLY = re.compile(r"\n[#*<|\[ ]{0,5}(?:Assistant|ASSISTANT|AI|Bot|GPT)[>|\] ]{0,3} ?:")
-_LABEL = re.compile(r"\n[#*<|\[ ]{0,5}(?:Human|User|USER|Assistant|ASSISTANT|AI|Bot|GPT)[>|\] ]{0,3} ?:")
-_ASKED = re.compile(r"(?i)dialog|conversation|chat|script|transcript|interview|role|对话|聊天")
+_REPLY = r"\n[#*<|\[ ]{0,5}(?:Assistant|ASSISTANT|AI|Bot|GPT)[>|\] ]{0,3} ?:"
+_LABEL = r"\n[#*<|\[ ]{0,5}(?:Human|User|USER|Assistant|ASSISTANT|AI|Bot|GPT)[>|\] ]{0,3} ?:"
+_ASKED = r"(?i)dialog|conversation|chat|script|transcript|interview|role|对话|聊天"
 
 
 class DialogueInAnswer(Rule[Match]):
@@ -51,8 +51,8 @@ class DialogueInAnswer(Rule[Match]):
 
     def check(self, match: Match) -> Iterator[Finding]:
         text = match.text.value
-        begun = _LABEL.match("\n" + text.lstrip()[:40])
+        begun = re.match(_LABEL, "\n" + text.lstrip()[:40])
         if begun or not text[: match.start].strip() or match.record.format.kind == "text":
             return
-        if _REPLY.search(text, match.end) and not _ASKED.search(match.record.prompt_text):
+        if re.search(_REPLY, text[match.end :]) and not re.search(_ASKED, match.record.prompt_text):
             yield Finding("the answer goes on to speak for the user")

@@ -16,14 +16,14 @@ class PlaceholderInput(Rule[Match]):
     and the model learns a word that no user will ever type, next to rows where the input is simply empty.
 
     ## What to do
-    Leave the column empty (`--fix`).
+    Leave the column empty (a safe fix).
 
     Found are inputs that are nothing but "<noinput>", "No input", "No input required", "None", "N/A" and
     the like in the columns `input` and `context`; elsewhere only `<noinput>` itself.
 
     ## References
-    Measured: 47 of the first 2,000 rows of Stanford Alpaca, 7 of 999 of LLaMA-Factory's alpaca_en_demo, 67 of
-    39,372 rows over all; none of them false.
+    Measured: 42 of the first 2,000 rows of Stanford Alpaca, 7 of 999 of LLaMA-Factory's alpaca_en_demo, 58
+    in 42 public fine-tuning files; none of them false.
     """
 
     code = "QUAL013"
@@ -31,7 +31,7 @@ class PlaceholderInput(Rule[Match]):
     severity = Severity.WARNING
     fixable = "safe"
     headline = "{count} inputs say that there is none"
-    help = "leave the input empty (--fix)"
+    help = "leave the input empty"
     where = "prompt"
     per = "text"
     pattern = (

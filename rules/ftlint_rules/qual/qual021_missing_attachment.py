@@ -7,11 +7,11 @@ from typing import Any
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
-_GIVEN = re.compile(
+_GIVEN = (
     r"(?i)<(?:image|img|video|audio|file|document)\b|!\[|```|\|\s*-{2,}|https?://|\\begin\{|base64,|\[asy\]"
 )
-_DRAWN = re.compile(r"(?i)figure|diagram")
-_LETTER = re.compile(r"(?i)\b(?:email|e-mail|letter|message|say|write|mail)\b")
+_DRAWN = r"(?i)figure|diagram"
+_LETTER = r"(?i)\b(?:email|e-mail|letter|message|say|write|mail)\b"
 LONGEST = 400
 _COLUMNS = (
     "images",
@@ -41,7 +41,8 @@ class MissingAttachment(Rule[Match]):
     image, link, table or block of code, in a record without media.
 
     ## References
-    Measured on 42 public fine-tuning files; see the counts in `docs/precision.md`.
+    Measured on 42 public fine-tuning files: 32 prompts, of them 30 geometry problems that lost their drawing
+    (true) and two programming tasks that stay solvable without.
     """
 
     code = "QUAL021"
@@ -112,16 +113,16 @@ class MissingAttachment(Rule[Match]):
         record = match.record
         prompt = record.prompt_text
         if (
-            _GIVEN.search(prompt)
+            re.search(_GIVEN, prompt)
             or any(record.data.get(column) for column in _COLUMNS)
             or _media(record.data)
         ):
             return
-        if not _DRAWN.search(match.value):
+        if not re.search(_DRAWN, match.value):
             # The content may come along as text: in another column, or in a prompt that is long.
             if len(prompt) >= LONGEST or _further_column(record.data, match.text.pointer):
                 return
-            if _LETTER.search(prompt):
+            if re.search(_LETTER, prompt):
                 return
         yield Finding("the prompt speaks of an attachment, the record has none")
 

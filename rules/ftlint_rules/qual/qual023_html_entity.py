@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
-_MARKUP = re.compile(
+_MARKUP = (
     r"```|</?[a-zA-Z][^<>\n]{0,80}>|(?i:\b(?:html|xml|entit|escap|unescape|svg|regex|jsx|rss)\w*)"
     r"|https?://\S*&"
 )
@@ -47,5 +47,7 @@ class HtmlEntity(Rule[Match]):
     )
 
     def check(self, match: Match) -> Iterator[Finding]:
-        if not _MARKUP.search(match.text.value) and not re.search(r"(?i)html|xml", match.record.prompt_text):
+        if not re.search(_MARKUP, match.text.value) and not re.search(
+            r"(?i)html|xml", match.record.prompt_text
+        ):
             yield Finding("an HTML entity in prose")

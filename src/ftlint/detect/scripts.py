@@ -41,7 +41,7 @@ _CJK_MARKS = b"\xe3\x80"
 """First bytes of 、 and 。 which Chinese and Japanese share."""
 _LATIN_WORD = 5
 _FEWEST = 8
-_WORD = re.compile(r"[A-Za-z]{4}")
+_WORD = r"[A-Za-z]{4}"
 
 
 def script(text: str) -> str:
@@ -62,6 +62,6 @@ def script(text: str) -> str:
 def holds(text: str, name: str) -> bool:
     """Whether a text has two characters or more of a script; of Latin, a word of four letters."""
     if name == "l":
-        return _WORD.search(text) is not None
+        return re.search(_WORD, text) is not None
     coded = text.encode("utf-8", "replace").replace(_CJK_MARKS, b"").translate(_TABLE, _OTHERS)
     return coded.count(name.encode()) >= 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from ftlint.engine.infer import infer
 from ftlint.engine.registered import registered_formats
@@ -13,7 +13,7 @@ from ftlint.model import Format, FtlintError
 from ftlint.model.dataset import SPLITS
 from ftlint.read.candidates import is_data_name
 from ftlint.read.discover import Found, matching
-from ftlint.read.globs import is_glob, translate
+from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.settings import DatasetSettings, Settings
 
 Evidence = Literal["declared", "named", "lone"]
@@ -48,7 +48,7 @@ def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
     _check(settings)
     registered = registered_formats([each.file for each in found], settings.root)
     bindings, rest = _declared(found, settings, registered)
-    unseen = _neighbours(rest, {each.file for each in found}, settings.root)
+    unseen = _neighbours(rest, {each.file for each in found})
     said = infer([each.path for each in (*rest, *unseen)])
     missing = {said[each.path][0] for each in unseen}
     names = {dataset.name for dataset in settings.dataset}
@@ -110,7 +110,7 @@ def unclear(found: Sequence[Found], settings: Settings) -> list[str]:
                     file, line = settings.where(("dataset", dataset.name, split))
                     notes.append(f"{file}:{line}: no file matches {split} = {glob!r} of {dataset.name}")
     for each in found:
-        claims = _claims(each.path, settings)
+        claims = _claims(each.file, settings)
         names = list(dict.fromkeys(dataset.name for _, dataset, _ in claims))
         if len(names) > 1:
             notes.append(f"{each.path} is declared in {', '.join(names)}: checked as part of {names[0]}")
@@ -124,18 +124,13 @@ def _declared(
     whole: dict[str, bool] = {}
     paths = {each.file for each in found}
     for each in found:
-        claims = _claims(each.path, settings)
+        claims = _claims(each.file, settings)
         if not claims:
             rest.append(each)
             continue
         _, dataset, split = claims[0]
         if dataset.name not in whole:
-            whole[dataset.name] = all(
-                file in paths
-                for globs in dataset.globs.values()
-                for glob in globs
-                for file in matching(glob, settings.root)
-            )
+            whole[dataset.name] = paths.issuperset(_on_disk(dataset, settings))
         bindings.append(
             Binding(
                 file=each.file,
@@ -143,37 +138,62 @@ def _declared(
                 dataset=dataset.name,
                 split=split,
                 evidence="declared",
-                format=dataset.format or settings.format,
-                target=_target(dataset.target or settings.target, settings),
-                max_length=dataset.max_length or settings.max_length,
+                format=_nearer("format", dataset, settings),
+                target=_target(_nearer("target", dataset, settings), settings),
+                max_length=_nearer("max_length", dataset, settings),
                 schema=os.path.join(settings.root, dataset.schema) if dataset.schema else "",
                 columns=dataset.columns,
-                ignore_field=dataset.ignore_field or settings.ignore_field,
+                ignore_field=_nearer("ignore_field", dataset, settings),
                 partial=not whole[dataset.name],
-                known=None if dataset.format or dataset.columns else registered.get(each.file),
+                known=None
+                if _nearer("format", dataset, settings) or dataset.columns
+                else registered.get(each.file),
             )
         )
     return bindings, rest
 
 
-def _claims(path: str, settings: Settings) -> list[tuple[tuple[int, int], DatasetSettings, str]]:
-    """The datasets and splits whose globs match a path, the most exact glob first."""
+def _claims(file: str, settings: Settings) -> list[tuple[tuple[int, int], DatasetSettings, str]]:
+    """The datasets and splits whose globs match a file, the most exact glob first."""
     claims = []
+    relative = os.path.relpath(file, settings.root) if settings.dataset else ""
     for dataset in settings.dataset:
         for split, globs in dataset.globs.items():
             for glob in globs:
                 glob = glob.removeprefix("./")  # noqa: PLW2901
+                path = file if os.path.isabs(glob) else relative
                 if path == glob or (is_glob(glob) and translate(glob).fullmatch(path)):
                     claims.append(((is_glob(glob), -len(glob)), dataset, split))
     return sorted(claims, key=lambda claim: claim[0])
 
 
-def _neighbours(named: Sequence[Found], seen: set[str], root: str) -> list[Found]:
+def _on_disk(dataset: DatasetSettings, settings: Settings) -> set[str]:
+    """Every file that a dataset declares and that no one excludes; a link stands for its file."""
+    excluded = Globs([*settings.exclude, *settings.extend_exclude])
+    return {
+        os.path.realpath(file) if os.path.islink(file) else file
+        for globs in dataset.globs.values()
+        for glob in globs
+        for file in matching(glob, settings.root)
+        if not excluded.match(os.path.relpath(file, settings.root))
+    }
+
+
+def _nearer(name: str, dataset: DatasetSettings, settings: Settings) -> Any:
+    """A setting of a dataset: the command line over its table over the whole file."""
+    if name in settings.overridden:
+        return getattr(settings, name)
+    return getattr(dataset, name) or getattr(settings, name)
+
+
+def _neighbours(named: Sequence[Found], seen: set[str]) -> list[Found]:
     """Data files beside those that were named one by one, so that a split is known for what it is."""
     folders = {os.path.dirname(each.file): each for each in named if each.explicit}
     unseen = []
     for folder, each in folders.items():
         shown = each.path.rpartition("/")[0]
+        if not os.access(folder, os.R_OK):
+            continue
         with os.scandir(folder) as scan:
             unseen += [
                 Found(f"{shown}/{entry.name}" if shown else entry.name, entry.path)

@@ -102,6 +102,7 @@ class _Search:
         self.settings = settings
         self.root = root
         self.excluded = Globs([*settings.exclude, *settings.extend_exclude])
+        self.asked = ""
         self.found: dict[str, Found] = {}
 
     def sorted(self) -> list[Found]:
@@ -136,6 +137,10 @@ class _Search:
         self.found[file] = Found(path, file, explicit=True)
 
     def folder(self, folder: str) -> None:
+        path = shown(folder, self.root)
+        if self.excluded.match(path) and self.settings.force_exclude:
+            return
+        self.asked = f"{path}/" if self.excluded.match(path) else ""
         for file in listed(folder, self.settings.respect_gitignore, self.skip, self.root):
             name = os.path.basename(file)
             if file not in self.found and is_data_name(name) and not self.hidden(file, folder):
@@ -147,13 +152,13 @@ class _Search:
 
     def declared(self, file: str, folder: str) -> None:
         """Take a declared file where it lies below the folder, or anywhere when that holds the root."""
-        path = shown(file, self.root)
-        if (_inside(self.root, folder) or _inside(file, folder)) and not self.excluded.match(path):
+        path = shown(file, self.root, os.path.relpath(file, self.root))
+        if (_inside(self.root, folder) or _inside(file, folder)) and not self.excludes(path):
             self.found.setdefault(file, Found(path, file))
 
     def add(self, file: str, name: str) -> None:
         path = shown(file, self.root)
-        if self.excluded.match(path):
+        if self.excludes(path):
             return
         try:
             mode = os.lstat(file).st_mode
@@ -164,7 +169,11 @@ class _Search:
             self.found[file] = Found(path, file)
 
     def skip(self, folder: str, name: str) -> bool:
-        return name.startswith(".") or self.excluded.match(shown(folder, self.root))
+        return name.startswith(".") or self.excludes(shown(folder, self.root))
+
+    def excludes(self, path: str) -> bool:
+        """Whether a path is excluded; below a folder that was asked for though excluded, only names count."""
+        return self.excluded.match(path.removeprefix(self.asked))
 
     def hidden(self, file: str, folder: str) -> bool:
         """Whether a folder between the one asked for and the file has a name that starts with a dot."""
@@ -184,7 +193,7 @@ def matching(glob: str, root: str, skip: Skip = lambda _folder, _name: False) ->
         return
     parts = glob.split("/")
     fixed = next(index for index, part in enumerate(parts) if is_glob(part))
-    start = os.path.normpath(os.path.join(root, *parts[:fixed]) if parts[:fixed] != [""] else "/")
+    start = os.path.normpath(os.path.join(root, "/".join([*parts[:fixed], ""])))
     if os.path.isdir(start):
         pattern = translate("/".join(parts[fixed:]))
         for file in walked(start, respect_gitignore=False, skip=skip):

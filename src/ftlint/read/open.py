@@ -21,6 +21,9 @@ LARGEST_RATIO = 200
 times. What comes after is not read."""
 
 
+MOST_SALVAGED = 64 << 20
+
+
 def limit_for(size: int) -> int:
     """The largest number of decompressed bytes read from a compressed file of `size` bytes."""
     return max(FREE_BYTES, LARGEST_RATIO * size)
@@ -184,6 +187,8 @@ def _salvaged(decoder: Any, data: bytes) -> bytes:
     """What stands before the damage: zlib gives nothing of the piece in which it meets it."""
     found = bytearray()
     for at in range(len(data)):
+        if len(found) > MOST_SALVAGED:
+            break
         try:
             found += decoder.decompress(data[at : at + 1])
         except zlib.error:
