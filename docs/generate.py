@@ -11,11 +11,10 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
-from ftlint.settings.schema import settings_schema
-
 from ftlint.registry import rules
 from ftlint.rule import Rule
 from ftlint.settings.options import options_of
+from ftlint.settings.schema import settings_schema
 
 ROOT = Path(__file__).parent.parent
 

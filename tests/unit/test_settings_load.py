@@ -36,7 +36,6 @@ select = ["QUAL", "exact-duplicate"]
 extend-ignore = "QUAL003"
 fail-on = "warning"
 jobs = 2
-memory = "1.5 GiB"
 respect-gitignore = false
 output-format = ["full", "json=out.json"]
 suppressions = "accepted.json"
@@ -71,7 +70,6 @@ config = "lora.yaml"
     assert settings.select == ("QUAL", "exact-duplicate")
     assert settings.extend_ignore == ("QUAL003",)
     assert settings.fail_on is Severity.WARNING
-    assert settings.memory == 1_610_612_736
     assert settings.per_path_ignores == {"raw/**": ("DUP",)}
     assert settings.rule_options == {"exact-duplicate": {"max-share": 0.5}}
     assert settings.rule_severity == {"exact-duplicate": Severity.ERROR}
@@ -118,7 +116,6 @@ MISTAKES = [
     ("jobs = -1", 1, "jobs must be 0 or more, not -1"),
     ("fail-on = 'warnings'", 1, "fail-on cannot be 'warnings': did you mean 'warning'?"),
     ("respect-gitignore = 1", 1, "respect-gitignore must be true or false, not a number"),
-    ("memory = 'lots'", 1, "memory cannot be 'lots': write a size"),
     ("select = [\n  'QUAL',\n  3,\n]", 3, "item 2 of select must be a text, not a number"),
     ("select = []", 1, "select is empty"),
     ("[per-path-ignores]\n'a' = 3", 2, "per-path-ignores.'a' must be a text or a list of texts"),

@@ -45,7 +45,11 @@ class MessagesNotList(Rule[Shape]):
             chats |= {plain.turns}
         for key in shape.data:
             value = shape.data[key]
-            if key in chats and not isinstance(value, list) and not (isinstance(value, str) and value.strip()):
+            if (
+                key in chats
+                and not isinstance(value, list)
+                and not (isinstance(value, str) and value.strip())
+            ):
                 yield Finding(f"'{key}' is {_word(value)}, not a list of messages", pointer=f"/{key}")
         for conversation in conversations(shape):
             for index, message in enumerate(conversation.items):

@@ -12,7 +12,7 @@ class LineSeparator(Rule[Fault]):
     script that reads `text.splitlines()` gets two halves of a row. Web scrapes and PDF text bring them in.
 
     ## What to do
-    Read rows with `for line in file` or `split("\\n")`; or escape the characters (a safe fix), which changes no
+    Read rows with `for line in file` or `split("\\n")`; or escape the characters (a safe fix), which changes
     text.
 
     ## References

@@ -8,18 +8,11 @@ from typing import Any
 
 from ftlint.detect.repeats import row_key, row_keys
 from ftlint.model import Batch
-from ftlint.model.batch import EMPTY_HASH
+from ftlint.model.batch import BESIDES, EMPTY_HASH
 from ftlint.rule import Measure
 
 BLANK = row_key(EMPTY_HASH, EMPTY_HASH)
 """The key of a row that has neither prompt nor answer."""
-
-BESIDES = frozenset(
-    {"tools", "functions", "available_tools", "toolConfig", "images", "image", "videos", "audios", "docs"}
-)
-"""Columns that belong to what the model is asked and are no text: rows that differ in them are different."""
-
-_PROBES = 64
 
 
 class RowHashes(Measure):
@@ -91,29 +84,18 @@ class RowHashes(Measure):
 
 def _besides(batch: Batch) -> dict[int, str]:
     """What a record asks besides its texts, as text, by index: tools, images; absent where there is none."""
-    columns = sorted(BESIDES & set().union(*batch.data))
-    media = _has_media(batch)
-    if not columns and not media:
-        return {}
     found = {}
-    for index, data in enumerate(batch.data):
-        parts = [data[column] for column in columns if data.get(column)]
-        if media:
-            parts += _media(batch, data)
+    for index in batch.odd:
+        data = batch.data[index]
+        parts = [data[column] for column in sorted(BESIDES & data.keys()) if data[column]]
+        parts += _media(batch, data)
         if parts:
             found[index] = repr(parts)
     return found
 
 
-def _has_media(batch: Batch) -> bool:
-    """Whether messages hold parts that are no text, judged by records spread over the batch."""
-    if batch.format.kind not in ("chat", "preference", "prompt"):
-        return False
-    step = max(1, len(batch.data) // _PROBES)
-    return any(_media(batch, data) for data in batch.data[::step])
-
-
 def _media(batch: Batch, data: Mapping[str, Any]) -> list[Any]:
+    """The parts of messages that are no text."""
     return [
         part
         for turn in batch.format.turns(data)

@@ -38,7 +38,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    from ftlint.engine.bind import bind, describe
+    from ftlint.engine.bind import bind, describe, unclear
     from ftlint.read.discover import discover
     from ftlint.settings import load
 
@@ -55,10 +55,12 @@ def run(arguments: Namespace) -> int:
         if arguments.show_files:
             print(describe(bindings))
             return 0
-        return _check(bindings, settings, arguments)
+        return _check(bindings, settings, arguments, unclear(found, settings))
 
 
-def _check(bindings: Sequence[Binding], settings: Settings, arguments: Namespace) -> int:
+def _check(
+    bindings: Sequence[Binding], settings: Settings, arguments: Namespace, notes: Sequence[str]
+) -> int:
     from ftlint.engine.lint import check
     from ftlint.engine.plan import RuleSet
     from ftlint.registry import selected
@@ -80,7 +82,7 @@ def _check(bindings: Sequence[Binding], settings: Settings, arguments: Namespace
         progress.close()
     if arguments.write_suppressions or arguments.prune_suppressions:
         return _suppress(report, settings, arguments)
-    report.hints = [*report.hints, *_hints(report, settings, arguments)]
+    report.hints = [*report.hints, *notes, *_hints(report, settings, arguments)]
     _print(report, settings, arguments)
     return 0 if arguments.exit_zero and report.exit_code == 1 else report.exit_code
 
@@ -154,26 +156,31 @@ def _suppress(report: Report, settings: Settings, arguments: Namespace) -> int:
 
 
 class _Given:
-    """The paths to check, with standard input put in a file of its own."""
+    """The paths to check, with standard input copied to a file in a folder of its own."""
 
-    def __init__(self, paths: list[str], shown: str = "", file: str = "") -> None:
+    def __init__(self, paths: list[str], shown: str = "", folder: str = "") -> None:
         self.paths = paths
         self.shown = shown
-        self.file = file
+        self.folder = folder
 
     def __enter__(self) -> _Given:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.file:
-            os.unlink(self.file)
+        if self.folder:
+            import shutil
+
+            shutil.rmtree(self.folder)
 
     def renamed(self, bindings: Sequence[Binding]) -> list[Binding]:
+        """The bindings with standard input called what the person calls it."""
         from dataclasses import replace
 
-        real = os.path.realpath(self.file)
+        folder = os.path.realpath(self.folder)
         return [
-            replace(binding, path=self.shown) if os.path.realpath(binding.file) == real else binding
+            replace(binding, path=self.shown, dataset=self.shown, partial=False)
+            if os.path.dirname(os.path.realpath(binding.file)) == folder
+            else binding
             for binding in bindings
         ]
 
@@ -184,6 +191,8 @@ def _stdin(paths: list[str], shown: str) -> _Given:
     import shutil
     import tempfile
 
-    with tempfile.NamedTemporaryFile(delete=False, prefix="ftlint-", suffix=".jsonl") as copy:
+    folder = tempfile.mkdtemp(prefix="ftlint-")
+    name = os.path.basename(shown) or "stdin.jsonl"
+    with open(os.path.join(folder, name), "wb") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
-    return _Given([copy.name if path == "-" else path for path in paths], shown or "<stdin>", copy.name)
+    return _Given([copy.name if path == "-" else path for path in paths], shown or "<stdin>", folder)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ftlint.model import Format, PlainChat, PlainFlat, Record
+from ftlint.model.batch import BESIDES
 
 Key = Any
 SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -81,7 +82,7 @@ def _chat_reader(format: Format, plain: PlainChat) -> Reader:
     systems = frozenset(name for name, role in roles.items() if role == "system")
     answer_last: dict[str, bool] = {}
     only = (turns_key,)
-    unread = format.keys - {turns_key}
+    unread = (format.keys | BESIDES) - {turns_key}
 
     def read(row: dict[str, Any]) -> Row | None:
         try:
@@ -122,7 +123,7 @@ def _chat_reader(format: Format, plain: PlainChat) -> Reader:
 
 def _flat_reader(format: Format, plain: PlainFlat) -> Reader:
     prompts, target_key, system_key = plain.prompt, plain.target, plain.system
-    unread = format.keys.difference(prompts, [target_key or "", system_key or ""])
+    unread = (format.keys | BESIDES).difference(prompts, [target_key or "", system_key or ""])
 
     def read(row: dict[str, Any]) -> Row | None:
         head = _head(row, "", unread)

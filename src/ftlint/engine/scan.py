@@ -105,11 +105,11 @@ class Scan:
         targets: list[str] = []
         systems: list[str] = []
         scanned: list[str] = []
-        plain = True
+        odd: list[int] = []
         for data in block.data:
             row = fast(data) if fast is not None else None
             if row is None:
-                plain = False
+                odd.append(len(structures))
                 stand_ins = masked(data)
                 key = shape_key(stand_ins)
                 structure = known.get(key) or self.structure(key, data, format)
@@ -131,7 +131,7 @@ class Scan:
             systems,
             block.sizes,
             content_hashes,
-            plain,
+            odd,
         )
         return structures, batch, scanned
 

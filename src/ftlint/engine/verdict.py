@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from ftlint.engine.groups import Entry, FileGroup
@@ -11,6 +10,7 @@ from ftlint.engine.locate import Locator
 from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.scan import raised_at
+from ftlint.engine.suppress import PathIgnores, load
 from ftlint.model import (
     SPLITS,
     Dataset,
@@ -26,6 +26,7 @@ from ftlint.model import (
     Split,
     Training,
 )
+from ftlint.registry import names_rule
 from ftlint.rule import Rule
 from ftlint.settings import Settings
 
@@ -158,10 +159,11 @@ def grouped(
 ) -> list[FileGroup]:
     """Findings by path, severity and rule, less those that a path or a record's own field ignores."""
     entries: dict[tuple[str, str, Severity], list[Entry]] = {}
+    ignores = PathIgnores(settings.per_path_ignores)
     ignored = {path: partial.ignored for path, partial in scanned.items() if partial.ignored}
     for path, code, finding, rows in found:
         rule = rules.by_code[code]
-        if _path_ignores(path, rule, settings):
+        if _path_ignores(path, rule, ignores):
             continue
         kept: Any = rows
         if path in ignored:
@@ -188,22 +190,13 @@ def _severity(rule: Rule[Any], finding: Finding, settings: Settings) -> Severity
     return finding.severity or rule.severity
 
 
-def _path_ignores(path: str, rule: Rule[Any], settings: Settings) -> bool:
-    if not settings.per_path_ignores:
-        return False
-    from ftlint.registry import names_rule
-
-    return any(
-        fnmatch(path, glob) and any(names_rule(code, rule) for code in codes)
-        for glob, codes in settings.per_path_ignores.items()
-    )
+def _path_ignores(path: str, rule: Rule[Any], ignores: PathIgnores) -> bool:
+    return any(names_rule(code, rule) for code in ignores.selectors(path))
 
 
 def _field_ignores(row: int | None, rule: Rule[Any], ignored: Mapping[int, tuple[str, ...]]) -> bool:
     if row is None or row not in ignored:
         return False
-    from ftlint.registry import names_rule
-
     return any(names_rule(code, rule) for code in ignored[row])
 
 
@@ -211,8 +204,6 @@ def accepted(
     groups: list[FileGroup], plans: Sequence[FilePlan], settings: Settings, rules: RuleSet
 ) -> tuple[list[FileGroup], int, "list[Suppressed]"]:
     """The groups less what the suppressions file accepts, how many findings that were, its stale entries."""
-    from ftlint.engine.suppress import load
-
     known = load(os.path.join(settings.root, settings.suppressions))
     if not len(known):
         return groups, 0, []

@@ -13,7 +13,8 @@ class Batch:
     `rows` the record's index, relative to the shard; `data` the decoded record; `prompts` everything before
     the answer that is trained last, pieces joined by U+001F; `targets` that answer ("" where there is none);
     `systems` the system prompt ("" where there is none); `sizes` bytes of the record in the file.
-    `plain` says that every record is text alone: no tools, no images, no other unusual part.
+    `odd` lists the positions of records that are not plain text turns: only these can hold tools, images or
+    other parts beside their texts.
     """
 
     __slots__ = (
@@ -21,7 +22,7 @@ class Batch:
         "data",
         "format",
         "hasher",
-        "plain",
+        "odd",
         "prompts",
         "rows",
         "sizes",
@@ -39,7 +40,7 @@ class Batch:
         systems: list[str],
         sizes: Sequence[int],
         hasher: Callable[[list[str]], "array[int]"],
-        plain: bool = False,
+        odd: Sequence[int] = (),
     ) -> None:
         self.format = format
         self.rows = rows
@@ -49,7 +50,7 @@ class Batch:
         self.systems = systems
         self.sizes = sizes
         self.hasher = hasher
-        self.plain = plain
+        self.odd = odd
 
     def __len__(self) -> int:
         return len(self.data)
@@ -64,6 +65,12 @@ class Batch:
         """64-bit content hashes of `targets`; `EMPTY_HASH` for an empty one."""
         return self.hasher(self.targets)
 
+
+BESIDES = frozenset(
+    {"tools", "functions", "available_tools", "toolConfig", "image", "images", "video", "videos", "audio"}
+    | {"audios", "docs"}
+)
+"""Columns that belong to what the model is asked and are no text: rows that differ in them are different."""
 
 EMPTY_HASH = 0x2D06800538D394C2
 """The content hash of an empty text (XXH3-64 of nothing)."""

@@ -10,11 +10,16 @@ MOST_LINES = 20_000
 MOST_BYTES = 4 << 20
 """A row over several lines is put together within these bounds; past them each line is judged alone."""
 
+DEEPEST = 100
+PATIENCE = 50_000
+SHORT = 10
+"""Once searches without an end have looked at so many lines of a file, each later one may take so few."""
+
 CONFLICT_BYTES = 1 << 20
 MARKERS = (b"<<<<<<< ", b">>>>>>> ", b"||||||| ", b"=======")
 
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
-_TEXT_END = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
+_TEXT_END = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -60,35 +65,66 @@ def is_row(line: bytes) -> bool:
         return False
 
 
-def lines_of_row(first: bytes, line_at: Callable[[int], bytes | None]) -> int:
-    """How many lines make up the row that `first` opens; 1 where it does not go on.
+class RowFinder:
+    """Puts together rows that stand on several lines."""
 
-    `line_at(n)` is the nth line after the first, None past the end. A row never holds two consecutive
-    lines that are rows by themselves, so a file may be cut between two such lines.
-    """
-    nesting = Nesting()
-    if first.lstrip()[:1] not in (b"{", b"[") or not nesting.feed(first) or not nesting.is_open:
+    def __init__(self) -> None:
+        self._most = MOST_LINES
+        self._failed = 0
+
+    def lines_of_row(self, first: bytes, line_at: Callable[[int], bytes | None]) -> int:
+        """How many lines make up the row that `first` opens; 1 where it does not go on.
+
+        `line_at(n)` is the nth line after the first, None past the end. A row never holds two consecutive
+        lines that are rows by themselves, so a file may be cut between two such lines.
+        """
+        nesting = Nesting()
+        if first.lstrip()[:1] not in (b"{", b"[") or not nesting.feed(first) or not nesting.is_open:
+            return 1
+        count = self._search(first, nesting, line_at)
+        if count > 0:
+            return count
+        self._failed -= count
+        self._most = SHORT if self._failed > PATIENCE else MOST_LINES
         return 1
-    total = len(first)
-    rows = 0
-    for count in range(1, MOST_LINES):
-        line = line_at(count)
-        if line is None:
-            return 1
-        total += len(line) + 1
-        if total > MOST_BYTES:
-            return 1
-        if line.lstrip()[:1] == b"{" and is_row(line):
-            rows += 1
-            if rows > 1 or nesting.inside:
-                return 1
-        else:
-            rows = 0
-        if not nesting.feed(line):
-            return 1
-        if not nesting.is_open:
-            return count + 1
-    return 1
+
+    def _search(self, first: bytes, nesting: Nesting, line_at: Callable[[int], bytes | None]) -> int:
+        """The lines of the row; where there is no end to it, how many were looked at, as a negative number."""
+        total = len(first)
+        rows = 0
+        before = first
+        for count in range(1, self._most):
+            line = line_at(count)
+            if line is None or total > MOST_BYTES:
+                return -count
+            if not nesting.inside and not may_follow(before, line):
+                return -count
+            total += len(line) + 1
+            if line.lstrip()[:1] == b"{" and is_row(line):
+                rows += 1
+                if rows > 1 or nesting.inside:
+                    return -count
+            else:
+                rows = 0
+            if not nesting.feed(line) or nesting.depth > DEEPEST:
+                return -count
+            if not nesting.is_open:
+                return count + 1
+            before = line if line.strip() else before
+        return -self._most
+
+
+def may_follow(before: bytes, line: bytes) -> bool:
+    """Whether JSON may go on from one line to the next, outside texts, by the characters where they meet."""
+    start = line.lstrip()[:1]
+    end = before.rstrip()[-1:]
+    if not start or start in b"/#" or end in b"/#":
+        return True
+    if end == b"{":
+        return start in b"\"}'"
+    if end in b"[:,":
+        return start in b"\"{[]}-0123456789tfnNTFI'"
+    return start in b"}],:" or b"//" in before or b"#" in before
 
 
 def is_marker(line: bytes) -> bool:

@@ -48,6 +48,7 @@ class LinesReader:
         self.line = line
         self._once: dict[str, Fault] = {}
         self._conflict_until = -1
+        self._rows = joined.RowFinder()
 
     def blocks(self) -> Iterator[Block]:
         while (item := self._pieces.next()) is not None:
@@ -208,7 +209,7 @@ class LinesReader:
         if joined.is_marker(line):
             self._marker(line, queue, block)
             return 1, True
-        used = joined.lines_of_row(line, queue.line_at)
+        used = self._rows.lines_of_row(line, queue.line_at)
         if used > 1:
             text = self.newline.join(queue.line_at(index) or b"" for index in range(used))
             if self._over_lines(text, used, block):

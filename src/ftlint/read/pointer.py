@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
-STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,\]}\"\[{:]+")
-_NUMBERS = re.compile(rb'"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*)', re.DOTALL)
+_NUMBERS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|(-?[0-9][0-9.eE+-]*)', re.DOTALL)
 
 Member = tuple[bytes, int, int, int, int]
 """Key (raw, without quotes), where the key starts, where the value starts and ends, where the key ends."""

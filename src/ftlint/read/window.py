@@ -10,7 +10,7 @@ from ftlint.read.diagnose import code_points
 from ftlint.read.joined import MARKERS, is_marker
 from ftlint.read.pieces import CHUNK, LONGEST, Readable
 
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n\0]*")
 _COMMENT = re.compile(rb"(?://|#)[^\n]*|/\*.*?\*/", re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,\]}]+")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field
 from typing import Any
@@ -40,8 +39,6 @@ def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
             return value
         case "count":
             return _count(name, value, field.metadata["low"], fail)
-        case "size":
-            return _size(name, value, fail)
         case "severity":
             return severity(name, value, fail)
         case "map":
@@ -118,14 +115,3 @@ def _count(name: str, value: Any, low: int, fail: Fail) -> int:
     if value < low:
         raise fail((), f"{name} must be {low} or more, not {value}")
     return value
-
-
-def _size(name: str, value: Any, fail: Fail) -> int:
-    """Bytes from a number or from a text such as `600 MB` or `2GiB`."""
-    if isinstance(value, str):
-        match = re.fullmatch(_SIZE, value.strip())
-        if match is None:
-            raise fail((), f'{name} cannot be {value!r}: write a size such as "600 MB"')
-        units = _BINARY if match.group(3) else _UNITS
-        value = int(float(match.group(1)) * units[match.group(2).lower()])
-    return _count(name, value, 1, fail)

@@ -21,7 +21,6 @@ Kind = Literal[
     "codes",
     "words",
     "count",
-    "size",
     "flag",
     "severity",
     "map",
@@ -133,7 +132,6 @@ class Settings:
     force_exclude: bool = _key("flag", False, "Leave out excluded files even where they are named.")
     max_per_rule: int = _key("count", 3, "Findings shown for each rule and file; 0 shows all.")
     jobs: int = _key("count", 0, "Worker processes: 0 for one per core, 1 for none.")
-    memory: int | None = _key("size", None, 'Memory to stay under, such as "600 MB".', 1)
     cache_dir: str = _key("path", ".ftlint_cache", "The folder of the cache.")
     suppressions: str = _key("path", "ftlint-suppressions.json", "The file of accepted findings.")
     target_facts: str = _key("path", "", "A file of further provider facts.")

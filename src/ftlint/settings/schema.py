@@ -79,8 +79,6 @@ def _kind(field: Field[Any]) -> Schema:
             return {"type": "boolean"}
         case "count":
             return {"type": "integer", "minimum": field.metadata["low"]}
-        case "size":
-            return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
         case "severity":
             return {"enum": _LEVELS}
         case "map":

@@ -35,7 +35,7 @@ def show(settings: Settings) -> str:
     return "\n".join([*lines, *tables]) + "\n"
 
 
-_UNSET = {"select": "the rules that are on by default", "max_length": "unknown", "memory": "unlimited"}
+_UNSET = {"select": "the rules that are on by default", "max_length": "unknown"}
 
 
 def _place(settings: Settings, key: str) -> str:
