@@ -89,7 +89,7 @@ class RowFinder:
         return 1
 
     def _search(self, first: bytes, nesting: Nesting, line_at: Callable[[int], bytes | None]) -> int:
-        """The lines of the row; where there is no end to it, how many were looked at, as a negative number."""
+        """The lines of the row; without an end, how many were looked at, as a negative number."""
         total = len(first)
         rows = 0
         before = first

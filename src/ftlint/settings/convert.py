@@ -14,9 +14,6 @@ Fail = Callable[[tuple[str | int, ...], str], FtlintError]
 Move = Callable[[str], str]
 """Takes a path or glob from the folder it was written in to the settings root."""
 
-_UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
-_BINARY = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
-_SIZE = r"(?i)(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?"
 
 
 def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
