@@ -1,12 +1,13 @@
 """Seeded chat data of any size, made once and kept in benchmarks/made/ (ignored by git).
 
-python benchmarks/made.py 300 train.jsonl     300 MB of chat rows of about 1.1 KB
+python benchmarks/made.py 300 train.jsonl     300 MB of chat rows of about 1.3 KB
 """
 
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "made"
@@ -108,7 +109,7 @@ def sentence(draw: random.Random, vocabulary: list[str], end: str = ".") -> str:
 
 
 def chat_rows(seed: int = 7, repeated: float = 0.0) -> Iterator[dict[str, object]]:
-    """Endless chat rows of about 1.1 KB; `repeated` is the share that repeats one of the first thousand."""
+    """Endless chat rows of about 1.3 KB; `repeated` is the share that repeats one of the first thousand."""
     draw = random.Random(seed)
     vocabulary = words(draw)
     systems = [sentence(draw, vocabulary) for _ in range(3)]
@@ -133,20 +134,38 @@ def chat_rows(seed: int = 7, repeated: float = 0.0) -> Iterator[dict[str, object
 
 def made(megabytes: float, name: str, seed: int = 7, repeated: float = 0.0) -> Path:
     """The file of that size, made unless it stands there."""
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / name
     size = int(megabytes * 1e6)
+    path = FOLDER / name
     if path.exists() and path.stat().st_size >= size:
         return path
+    return _written(path, _until(size, chat_rows(seed, repeated)))
+
+
+def made_rows(rows: int, seed: int = 7) -> Path:
+    """The file of so many chat rows, made unless it stands there."""
+    path = FOLDER / f"rows-{rows}.jsonl"
+    return path if path.exists() else _written(path, map(_line, islice(chat_rows(seed), rows)))
+
+
+def _line(row: dict[str, object]) -> str:
+    return json.dumps(row) + "\n"
+
+
+def _until(size: int, rows: Iterator[dict[str, object]]) -> Iterator[str]:
     written = 0
-    with path.open("w") as out:
-        for row in chat_rows(seed, repeated):
-            line = json.dumps(row) + "\n"
-            out.write(line)
-            written += len(line)
-            if written >= size:
-                return path
-    return path
+    while written < size:
+        line = _line(next(rows))
+        written += len(line)
+        yield line
+
+
+def _written(path: Path, lines: Iterable[str]) -> Path:
+    """Under another name first, so that a run that is broken off leaves no short file behind."""
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("w") as out:
+        out.writelines(lines)
+    return part.replace(path)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ from ftlint.engine.plan import RuleSet
 from ftlint.facts.targets import names as target_names
 from ftlint.fix.apply import apply
 from ftlint.formats import FORMATS as RECORD_FORMATS
-from ftlint.model import FtlintError, Report
+from ftlint.model import FtlintError
+from ftlint.model.report import Report
 from ftlint.read.classify import classify
 from ftlint.read.discover import discover
 from ftlint.registry import selected
@@ -63,7 +64,9 @@ def rendered(report: Report, name: str = "json") -> str:
 def hold(root: Path, where: str, shard_bytes: int, **chosen: Any) -> int:
     """Check everything under `root` and hold what must be true of any input; how many findings there are."""
     first = report_of(root, **chosen)
-    broken = [f"{failure.code} {failure.path}:{failure.line}: {failure.message}" for failure in first.failures]
+    broken = [
+        f"{failure.code} {failure.path}:{failure.line}: {failure.message}" for failure in first.failures
+    ]
     assert not broken, f"{where}: {broken}"
     whole = rendered(first)
     found = json.loads(whole)["findings"]
@@ -92,9 +95,41 @@ def mended(root: Path, report: Report) -> None:
 
 WORDS = sorted(
     {key for known in RECORD_FORMATS.values() for key in known.keys}.union(
-        "role from content value parts text type weight tool_calls function name arguments function_call id "
-        "tool_call_id tools parameters properties image_url url detail inlineData fileData mimeType data skip "
-        "toolUse toolResult functionCall functionResponse args reasoningContent cachePoint".split()
+        [
+            "role",
+            "from",
+            "content",
+            "value",
+            "parts",
+            "text",
+            "type",
+            "weight",
+            "tool_calls",
+            "function",
+            "name",
+            "arguments",
+            "function_call",
+            "id",
+            "tool_call_id",
+            "tools",
+            "parameters",
+            "properties",
+            "image_url",
+            "url",
+            "detail",
+            "inlineData",
+            "fileData",
+            "mimeType",
+            "data",
+            "skip",
+            "toolUse",
+            "toolResult",
+            "functionCall",
+            "functionResponse",
+            "args",
+            "reasoningContent",
+            "cachePoint",
+        ]
     )
 )
 STRINGS = st.sampled_from(
@@ -120,7 +155,17 @@ LINES = (
     | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
 )
 NAMES = st.sampled_from(
-    ["a.jsonl", "train.jsonl", "a.json", "a.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.arrow", "a.jsonl.zst"]
+    [
+        "a.jsonl",
+        "train.jsonl",
+        "a.json",
+        "a.csv",
+        "a.tsv",
+        "a.parquet",
+        "a.jsonl.gz",
+        "a.arrow",
+        "a.jsonl.zst",
+    ]
 )
 OPTIONS = settings(
     max_examples=120,
@@ -133,7 +178,9 @@ OPTIONS = settings(
     lines=st.lists(LINES, max_size=6),
     newline=st.sampled_from([b"\n", b"\r\n", b"\r", b"", b",\n"]),
     name=NAMES,
-    ends=st.sampled_from([(b"", b""), (b"[", b"]"), (b"\xef\xbb\xbf", b""), (b"", b"\n"), (b"\xff\xfe", b"")]),
+    ends=st.sampled_from(
+        [(b"", b""), (b"[", b"]"), (b"\xef\xbb\xbf", b""), (b"", b"\n"), (b"\xff\xfe", b"")]
+    ),
     shard_bytes=st.integers(16, 400),
 )
 @OPTIONS

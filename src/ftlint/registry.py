@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from ftlint.model import FtlintError
 from ftlint.rule import Rule
@@ -132,46 +131,72 @@ def entry_points() -> Sequence[tuple[str, str]]:
     """Rule packages as (name, module), in order of name.
 
     Scanning every installed distribution costs several times Python's own start, so what was found is kept
-    in the user's cache directory for as long as no directory of `sys.path` changes.
+    in the user's cache directory for as long as the directories of `sys.path` hold the same distributions.
     """
-    key = _path_times()
+    paths = list(dict.fromkeys(sys.path))
     index = _index_file()
-    try:
-        known = json.loads(index.read_text())
-        if known["path"] == key:
-            return [(name, target) for name, target in known["entries"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        known = None
+    known = _kept(index)
+    if known is not None and len(known[0]) == len(paths) and all(map(_unchanged, paths, known[0])):
+        return known[1]
     from importlib.metadata import entry_points as scan
 
     entries = sorted({(entry.name, entry.value) for entry in scan(group=GROUP)})
-    _keep(index, {"path": key, "entries": entries})
+    _keep(index, [_state(path) for path in paths], entries)
     return entries
 
 
-def _path_times() -> list[list[Any]]:
-    times: list[list[Any]] = []
-    for directory in dict.fromkeys(sys.path):
-        try:
-            times.append([directory, os.stat(directory or ".").st_mtime_ns])
-        except OSError:
-            continue
-    return times
-
-
-def _index_file() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    name = f"{sys.version_info[0]}{sys.version_info[1]}-{sys.prefix.strip('/').replace('/', '-')[-80:]}.json"
-    return Path(cache, "ftlint", "rule-packages", name)
-
-
-def _keep(index: Path, content: dict[str, Any]) -> None:
-    """Write the index whole or not at all; a cache that cannot be written only costs time."""
-    staged = index.with_name(f"{index.name}.{os.getpid()}")
+def _state(path: str) -> tuple[str, str, str]:
+    """A directory of `sys.path`, when it was changed, and the distributions in it."""
     try:
-        index.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(content))
-        staged.replace(index)
+        changed = str(os.stat(path or ".").st_mtime_ns)
+        names = sorted(name for name in os.listdir(path or ".") if name.endswith(("-info", ".egg-link")))
+    except OSError:
+        return path, "", ""
+    return path, changed, "/".join(names)
+
+
+def _unchanged(path: str, known: tuple[str, str, str]) -> bool:
+    """Whether a directory holds the distributions it held; asked of its time first, then of its names."""
+    if path != known[0]:
+        return False
+    try:
+        if str(os.stat(path or ".").st_mtime_ns) == known[1]:
+            return True
+    except OSError:
+        return not known[1]
+    return _state(path)[2] == known[2]
+
+
+def _index_file() -> str:
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    searched = "\n".join([sys.version, *sys.path]).encode("utf-8", "surrogateescape")
+    return os.path.join(cache, "ftlint", "rule-packages", f"{crc32(searched):08x}")
+
+
+def _kept(index: str) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]] | None:
+    """The index as it was kept: a line for each directory, then one for each rule package; tabs between."""
+    try:
+        with open(index, encoding="utf-8", errors="surrogateescape") as file:
+            lines = [line.split("\t") for line in file.read().split("\n")]
+    except (OSError, ValueError):
+        return None
+    if lines.pop() != ["end"]:
+        return None
+    paths = [(line[0], line[1], line[2]) for line in lines if len(line) == 3]
+    return paths, [(line[0], line[1]) for line in lines if len(line) == 2]
+
+
+def _keep(index: str, paths: Sequence[tuple[str, ...]], entries: Sequence[tuple[str, str]]) -> None:
+    """Write the index whole or not at all; a cache that cannot be written only costs time."""
+    staged = f"{index}.{os.getpid()}"
+    text = "".join("\t".join(fields) + "\n" for fields in [*paths, *entries]) + "end"
+    if text.count("\n") != len(paths) + len(entries):
+        return
+    try:
+        os.makedirs(os.path.dirname(index), exist_ok=True)
+        with open(staged, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text)
+        os.replace(staged, index)
     except OSError:
         return
 

@@ -23,7 +23,8 @@ from ftlint.engine.groups import FileGroup
 from ftlint.engine.lint import check
 from ftlint.engine.plan import RuleSet
 from ftlint.fix.apply import apply
-from ftlint.model import Finding, Report
+from ftlint.model import Finding
+from ftlint.model.report import Report
 from ftlint.model.source import Container
 from ftlint.read.discover import discover
 from ftlint.registry import configured

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from ftlint.model import Excerpt, Failure, FileSummary, Finding, Fix, NotRun, Related, Report, Severity
+from ftlint.model import Finding, Fix, Related, Severity
+from ftlint.model.report import Excerpt, Failure, FileSummary, NotRun, Report
 from ftlint.report import FORMATS, Style
 
 

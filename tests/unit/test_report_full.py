@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from report_sample import Sample, clean, drawn, failing, report
 
-from ftlint.model import Excerpt, Finding, NotRun, Related, Severity
+from ftlint.model import Finding, Related, Severity
+from ftlint.model.report import Excerpt, NotRun
 from ftlint.report import Style
 from ftlint.report.cells import cells
 

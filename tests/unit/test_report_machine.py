@@ -9,7 +9,8 @@ import pytest
 from report_sample import Sample, clean, drawn, failing, groups, report
 from test_report_full import golden
 
-from ftlint.model import FileSummary, Finding, NotRun, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import FileSummary, NotRun
 from ftlint.report import Style
 
 

@@ -17,7 +17,8 @@ from ftlint.engine.suppress import (
     save,
     write,
 )
-from ftlint.model import Finding, FtlintError, Report
+from ftlint.model import Finding, FtlintError
+from ftlint.model.report import Report
 
 Write = Callable[[str, Any], Path]
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftlint.cli.flags import add_flags, overridden
+from ftlint.cli.given import Given
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from ftlint.engine.bind import Binding
-    from ftlint.model import Report
+    from ftlint.model.report import Report
     from ftlint.settings import Settings
 
 
@@ -23,6 +24,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "check",
         help="find what would spoil a fine-tune",
+        usage="ftlint check [PATH ...] [flags]",
         description="Find what would spoil a fine-tune, by file, line and rule.",
         epilog=(
             "exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not check\n\n"
@@ -47,11 +49,9 @@ def run(arguments: Namespace) -> int:
         load([path for path in paths if path != "-"], config=arguments.config, isolated=arguments.isolated),
         arguments,
     )
-    with _stdin(paths, arguments.stdin_filename) as given:
+    with Given(paths, arguments.stdin_filename) as given:
         found = discover(given.paths, settings, file_list=arguments.file_list)
-        bindings = bind(found, settings)
-        if given.shown:
-            bindings = given.renamed(bindings)
+        bindings = given.renamed(bind(found, settings))
         if arguments.show_files:
             print(describe(bindings))
             return 0
@@ -153,46 +153,3 @@ def _suppress(report: Report, settings: Settings, arguments: Namespace) -> int:
         count = prune(file, report.stale, settings.root)  # type: ignore[arg-type]
         print(f"{settings.suppressions}: {count:,} stale entries removed")
     return 0
-
-
-class _Given:
-    """The paths to check, with standard input copied to a file in a folder of its own."""
-
-    def __init__(self, paths: list[str], shown: str = "", folder: str = "") -> None:
-        self.paths = paths
-        self.shown = shown
-        self.folder = folder
-
-    def __enter__(self) -> _Given:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.folder:
-            import shutil
-
-            shutil.rmtree(self.folder)
-
-    def renamed(self, bindings: Sequence[Binding]) -> list[Binding]:
-        """The bindings with standard input called what the person calls it."""
-        from dataclasses import replace
-
-        folder = os.path.realpath(self.folder)
-        return [
-            replace(binding, path=self.shown, dataset=self.shown, partial=False)
-            if os.path.dirname(os.path.realpath(binding.file)) == folder
-            else binding
-            for binding in bindings
-        ]
-
-
-def _stdin(paths: list[str], shown: str) -> _Given:
-    if "-" not in paths:
-        return _Given(paths)
-    import shutil
-    import tempfile
-
-    folder = tempfile.mkdtemp(prefix="ftlint-")
-    name = os.path.basename(shown) or "stdin.jsonl"
-    with open(os.path.join(folder, name), "wb") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-    return _Given([copy.name if path == "-" else path for path in paths], shown or "<stdin>", folder)

@@ -77,11 +77,14 @@ def _add_run(parser: ArgumentParser) -> None:
     run.add_argument("--reason", default="", metavar="TEXT", help="why, for --write-suppressions")
 
 
+SINGLE = ("max_per_rule", "jobs", "cache_dir", "force_exclude", "fail_on", "format", "target", "max_length")
+
+
 def overridden(settings: Settings, arguments: Namespace) -> Settings:
-    """The settings with what the command line says instead."""
-    from ftlint.model import FtlintError, Severity
+    """The settings with what the command line says instead. Raises `FtlintError` for what makes no sense."""
     from ftlint.settings import override
 
+    _check(arguments)
     changes: dict[str, Any] = {}
     for name in ("select", "extend_select", "ignore", "extend_ignore"):
         given = getattr(arguments, name)
@@ -91,15 +94,26 @@ def overridden(settings: Settings, arguments: Namespace) -> Settings:
         given = getattr(arguments, name)
         if given is not None:
             changes[name] = tuple(given)
-    for name in ("max_per_rule", "jobs", "cache_dir", "force_exclude", "format", "target", "max_length"):
+    for name in SINGLE:
         given = getattr(arguments, name)
         if given is not None:
             changes[name] = given
     if arguments.no_respect_gitignore:
         changes["respect_gitignore"] = False
-    if arguments.fail_on is not None:
-        try:
-            changes["fail_on"] = Severity.parse(arguments.fail_on)
-        except ValueError as error:
-            raise FtlintError(f"--fail-on: {error}") from None
     return override(settings, **changes) if changes else settings
+
+
+def _check(arguments: Namespace) -> None:
+    from ftlint.model import FtlintError
+
+    if arguments.reason and not arguments.write_suppressions:
+        raise FtlintError("--reason goes with --write-suppressions")
+    if arguments.today:
+        from datetime import date
+
+        try:
+            sound = date.fromisoformat(arguments.today).isoformat() == arguments.today
+        except ValueError:
+            sound = False
+        if not sound:
+            raise FtlintError(f"--today: a date is written YYYY-MM-DD, not {arguments.today!r}")

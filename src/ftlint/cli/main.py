@@ -88,12 +88,28 @@ def _suggested(parser: ArgumentParser, message: str) -> str:
     """argparse's message, with the nearest flag or command for a mistyped one."""
     from difflib import get_close_matches
 
-    words = [word for action in parser._actions for word in action.option_strings]
-    words += COMMANDS
-    for piece in message.replace("'", " ").replace(",", " ").split():
-        if piece not in words and (close := get_close_matches(piece.split("=")[0], words, n=1, cutoff=0.75)):
+    said, _, given = message.partition(": ")
+    if said != "unrecognized arguments" and "invalid choice" not in message:
+        return message
+    mistyped = [word.partition("=")[0] for word in given.split() if word.startswith("-")]
+    words = _flags(parser)
+    if said != "unrecognized arguments":
+        mistyped, words = given.split("'")[1:2], list(COMMANDS)
+    for word in mistyped:
+        if close := get_close_matches(word.replace("_", "-"), words, n=1, cutoff=0.75):
             return f"{message}\n  did you mean {close[0]}?"
     return message
+
+
+def _flags(parser: ArgumentParser) -> list[str]:
+    """Every flag of a parser and of its commands."""
+    flags: list[str] = []
+    for action in parser._actions:
+        flags += action.option_strings
+        if isinstance(action.choices, dict):
+            for command in action.choices.values():
+                flags += _flags(command)
+    return flags
 
 
 if __name__ == "__main__":

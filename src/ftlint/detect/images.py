@@ -27,11 +27,12 @@ def _content_pointer(pointer: str, data: Any) -> str:
 
 
 def _is_image(part: dict[str, Any]) -> bool:
-    if part.get("type") in KINDS or "image" in part or "image_url" in part:
+    kind = part.get("type")
+    if (isinstance(kind, str) and kind in KINDS) or "image" in part or "image_url" in part:
         return True
     media = part.get("fileData") or part.get("inlineData")
-    kind = media.get("mimeType") if isinstance(media, dict) else None
-    return isinstance(kind, str) and kind.startswith("image/")
+    mime = media.get("mimeType") if isinstance(media, dict) else None
+    return isinstance(mime, str) and mime.startswith("image/")
 
 
 def _address(part: dict[str, Any]) -> str:

@@ -198,7 +198,7 @@ def _neighbours(named: Sequence[Found], seen: set[str]) -> list[Found]:
             unseen += [
                 Found(f"{shown}/{entry.name}" if shown else entry.name, entry.path)
                 for entry in scan
-                if entry.path not in seen and is_data_name(entry.name) and entry.is_file()
+                if entry.path not in seen and is_data_name(entry.name) and os.path.isfile(entry.path)
             ]
     return unseen
 

@@ -1,6 +1,5 @@
 """Where shards are scanned. Every executor hands results back in the order of the shards, nothing else."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -28,10 +27,11 @@ class Processes:
 
     def map(self, work: Callable[[Shard], Partial], shards: Sequence[Shard]) -> Iterable[Partial]:
         from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
 
         _INHERITED.append((work, shards))
         try:
-            context = multiprocessing.get_context("fork")
+            context = get_context("fork")
             with ProcessPoolExecutor(min(self.jobs, len(shards)), mp_context=context) as pool:
                 pending = [pool.submit(_inherited_work, len(_INHERITED) - 1, i) for i in range(len(shards))]
                 pending.reverse()

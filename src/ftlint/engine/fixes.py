@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ftlint.engine.groups import FileGroup
 from ftlint.fix.apply import Placed, place
-from ftlint.model import Report
+from ftlint.model.report import Report
 
 
 def placed_fixes(report: Report, unsafe: bool = True) -> dict[str, list[Placed]]:

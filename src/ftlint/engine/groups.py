@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from ftlint.engine.locate import Locator, in_row_order
-from ftlint.model import Excerpt, Finding, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import Excerpt
 from ftlint.rule import Rule
 
 Entry = tuple[Finding, "array[int] | None"]

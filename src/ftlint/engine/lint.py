@@ -15,7 +15,8 @@ from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.scan import Scan, settle
 from ftlint.engine.verdict import judged
-from ftlint.model import Fault, Format, FtlintError, Report, Source
+from ftlint.model import Fault, Format, FtlintError, Source
+from ftlint.model.report import Report
 from ftlint.settings import Settings
 
 SHARD_BYTES = 16 << 20

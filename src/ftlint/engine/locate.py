@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Places
-from ftlint.model import Excerpt, Finding, Source
+from ftlint.model import Finding, Source
+from ftlint.model.report import Excerpt
 
 KEPT_BYTES = 32 << 20
 LINE_START = 512

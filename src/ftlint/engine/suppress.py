@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ftlint.model import FtlintError, Report
+from ftlint.model import FtlintError
+from ftlint.model.report import Report
 from ftlint.read.globs import Globs
 
 VERSION = 1

@@ -11,21 +11,8 @@ from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.scan import raised_at
 from ftlint.engine.suppress import PathIgnores, load
-from ftlint.model import (
-    SPLITS,
-    Dataset,
-    Failure,
-    FileSummary,
-    Finding,
-    MissingExtraError,
-    NotRun,
-    Part,
-    Project,
-    Report,
-    Severity,
-    Split,
-    Training,
-)
+from ftlint.model import SPLITS, Dataset, Finding, MissingExtraError, Part, Project, Severity, Split, Training
+from ftlint.model.report import Failure, FileSummary, NotRun, Report
 from ftlint.registry import names_rule
 from ftlint.rule import Rule
 from ftlint.settings import Settings

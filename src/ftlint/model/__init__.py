@@ -1,4 +1,7 @@
-"""The nouns: what a rule sees and what it returns. Standard library only."""
+"""The nouns: what a rule sees and what it returns. Standard library only.
+
+What a run ends in stands in `ftlint.model.report`: no rule needs it, and every class here costs start-up.
+"""
 
 from ftlint.model.batch import Batch
 from ftlint.model.dataset import SPLITS, Dataset, Evidence, Part, Split
@@ -10,7 +13,6 @@ from ftlint.model.format import Format, PlainChat, PlainFlat
 from ftlint.model.match import Match
 from ftlint.model.project import Project, Training
 from ftlint.model.record import Record, Shape
-from ftlint.model.report import Excerpt, Failure, FileSummary, Group, NotRun, Report
 from ftlint.model.severity import Severity
 from ftlint.model.source import Source
 from ftlint.model.turn import Text, Turn
@@ -22,18 +24,13 @@ __all__ = [
     "Drop",
     "Edit",
     "Evidence",
-    "Excerpt",
-    "Failure",
     "Fault",
-    "FileSummary",
     "Finding",
     "Fix",
     "Format",
     "FtlintError",
-    "Group",
     "Match",
     "MissingExtraError",
-    "NotRun",
     "Part",
     "PlainChat",
     "PlainFlat",
@@ -41,7 +38,6 @@ __all__ = [
     "Record",
     "Related",
     "ReplaceBytes",
-    "Report",
     "Rewrite",
     "SetValue",
     "Severity",

@@ -40,6 +40,9 @@ _FORMULA = re.compile(
     r"[\t\r ]*[=+\-@](?:[A-Za-z][A-Za-z0-9_.]{1,30}\(|[A-Za-z]+\|')|=[+\-]?[A-Za-z]{1,3}\$?[0-9]+\s*[-+*/]"
 )
 
+_BARE_RETURN = re.compile(r"[\r\n](?![\r\n]*\Z)")
+"""A line break before the end of the row; the csv module takes it for the end where no quotes are."""
+
 
 @dataclass(slots=True)
 class Row:
@@ -154,13 +157,20 @@ class TableReader:
         try:
             fields = next(csv.reader(source, delimiter=self.delimiter, strict=True), [])
         except csv.Error:
-            fields = next(csv.reader(source, delimiter=self.delimiter), [])
-            self._fault(
-                "csv-quote", len(raw.rstrip()), "text follows a closing quote", row=self.row, recovered=True
-            )
+            fields, told = self._forgiven(source)
+            self._fault("csv-quote", len(raw.rstrip()), told, row=self.row, recovered=True)
         row = Row(fields, raw, self._offset, self._line)
         self._advance(raw)
         return row
+
+    def _forgiven(self, source: list[str]) -> tuple[list[str], str]:
+        """The fields of a row that is not strictly CSV, and why it is not."""
+        try:
+            return next(csv.reader(source, delimiter=self.delimiter), []), "text follows a closing quote"
+        except csv.Error:
+            whole = [_BARE_RETURN.sub(" ", text) for text in source]
+            fields = next(csv.reader(whole, delimiter=self.delimiter), [])
+            return fields, "a carriage return in a cell without quotes"
 
     def _fault(
         self,

@@ -96,8 +96,13 @@ def walked(folder: str, respect_gitignore: bool, skip: Skip, root: str = "") -> 
             if entry.is_dir(follow_symlinks=False):
                 if not skip(entry.path, entry.name) and not (ignores and ignores.match(f"{entry.path}/")):
                     todo.append(entry.path)
-            elif not entry.is_dir() and not (ignores and ignores.match(entry.path)):
+            elif not _is_linked_folder(entry) and not (ignores and ignores.match(entry.path)):
                 yield entry.path
+
+
+def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
+    # entry.is_dir() raises for a link that leads to itself
+    return entry.is_symlink() and os.path.isdir(entry.path)
 
 
 class _Ignores:

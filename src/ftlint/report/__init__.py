@@ -7,7 +7,8 @@ from functools import partial
 from importlib import import_module
 from typing import NamedTuple, Protocol, TextIO
 
-from ftlint.model import FtlintError, Report
+from ftlint.model import FtlintError
+from ftlint.model.report import Report
 from ftlint.report.style import Style, plain, style_for
 
 __all__ = ["FORMATS", "Spec", "Style", "Writer", "emit", "parse_spec", "parse_specs", "style_for"]

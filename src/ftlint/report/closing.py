@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftlint.detect.mask import visible
-from ftlint.model import Report, Severity
+from ftlint.model import Severity
+from ftlint.model.report import Report
 from ftlint.report.cells import cells, wrap
 from ftlint.report.style import Style
 from ftlint.report.wording import counts, failures, not_run, summary

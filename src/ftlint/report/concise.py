@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TextIO
 
 from ftlint.detect.mask import visible
-from ftlint.model import Finding, Report, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import Report
 from ftlint.report import closing
 from ftlint.report.severities import findings
 from ftlint.report.style import Style

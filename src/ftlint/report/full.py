@@ -7,7 +7,8 @@ from itertools import chain, groupby, islice
 from typing import NamedTuple, TextIO
 
 from ftlint.detect.mask import visible
-from ftlint.model import Excerpt, FileSummary, Finding, Group, Report, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import Excerpt, FileSummary, Group, Report
 from ftlint.report import closing
 from ftlint.report.amounts import number, plural
 from ftlint.report.cells import cells, cut_left, frame, pad, wrap

@@ -14,7 +14,8 @@ from itertools import islice
 from typing import TextIO
 
 from ftlint.detect.mask import visible
-from ftlint.model import Group, Report, Severity
+from ftlint.model import Severity
+from ftlint.model.report import Group, Report
 from ftlint.report.amounts import number, plural
 from ftlint.report.style import Style
 from ftlint.report.wording import failures, fixable, guarded, location, message, not_run, summary

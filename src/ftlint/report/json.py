@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from ftlint.model import Finding, Report, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import Report
 from ftlint.report.severities import findings
 from ftlint.report.style import Style
 from ftlint.report.wording import fixes, message

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from ftlint.model import Report
+from ftlint.model.report import Report
 from ftlint.report.json import VERSION, dumped, errors, listed, not_run, summary
 from ftlint.report.style import Style
 

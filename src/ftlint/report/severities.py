@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftlint.model import Finding, Report, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import Report
 
 
 def findings(report: Report) -> Iterator[tuple[Finding, str, Severity]]:

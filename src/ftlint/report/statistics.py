@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TextIO
 
 from ftlint.detect.mask import visible
-from ftlint.model import Report, Severity
+from ftlint.model import Severity
+from ftlint.model.report import Report
 from ftlint.report import closing
 from ftlint.report.amounts import number
 from ftlint.report.cells import cells

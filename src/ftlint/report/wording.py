@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftlint.detect.mask import visible
-from ftlint.model import Finding, Group, Report, Severity
+from ftlint.model import Finding, Severity
+from ftlint.model.report import Group, Report
 from ftlint.report.amounts import duration, number, plural, size
 
 

@@ -15,7 +15,6 @@ Move = Callable[[str], str]
 """Takes a path or glob from the folder it was written in to the settings root."""
 
 
-
 def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
     """The value for a settings field. `fail(keys below the field, message)` builds the error to raise."""
     kind, name = field.metadata["kind"], field.name.replace("_", "-")
