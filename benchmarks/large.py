@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from made import FOLDER, chat_rows, made
-from measured import Run, python, run, table
+from measured import Run, finished, python, run, table
 
 ROWS_A_FILE = 5
 IN_A_FOLDER = 100
@@ -37,7 +37,8 @@ def repository(files: int) -> Path:
 
 
 def checked(root: Path, *arguments: str) -> Run:
-    return run(python("-m", "ftlint", "check", "--isolated", "--exit-zero", *arguments), cwd=root)
+    command = python("-m", "ftlint", "check", "--isolated", "--exit-zero", *arguments)
+    return finished(run(command, cwd=root))
 
 
 def line(name: str, rows: int, megabytes: float, done: Run) -> tuple[object, ...]:

@@ -67,6 +67,13 @@ def run(
     )
 
 
+def finished(done: Run) -> Run:
+    """The run itself, unless it broke down: its figures would be those of something else."""
+    if done.code < 0 or done.timed_out or "Traceback (most recent call last)" in done.output:
+        raise SystemExit(f"exit {done.code} after {done.wall:.1f} s:\n{done.output[-2000:]}")
+    return done
+
+
 def _kill(group: int, late: threading.Event) -> None:
     late.set()
     with suppress(ProcessLookupError):
@@ -123,8 +130,8 @@ def _kilobytes(file: str, key: bytes) -> float:
 
 def median(command: Sequence[str | Path], runs: int = 5, cwd: Path | None = None) -> Run:
     """The run of median CPU time, after one that is not counted."""
-    run(command, cwd)
-    done = sorted((run(command, cwd) for _ in range(runs)), key=lambda item: item.cpu)
+    finished(run(command, cwd))
+    done = sorted((finished(run(command, cwd)) for _ in range(runs)), key=lambda item: item.cpu)
     return done[len(done) // 2]
 
 

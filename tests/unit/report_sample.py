@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -47,7 +46,7 @@ class Sample:
 
 
 def _filled(finding: Finding, path: str, code: str, name: str) -> Finding:
-    return replace(finding, path=path, code=code, name=name)
+    return finding._replace(path=path, code=code, name=name)
 
 
 ROUTER = '{"messages":[{"role":"user","content":"How do I reset my router after ‹…›'

@@ -29,12 +29,12 @@ class UnknownRole(Rule[Shape]):
 
     ## What to do
     Use the format's own words. The fix sets the role where only one can be meant; the letters' case counts.
+    A role that the format knows and the target does not is told by `role-not-accepted`.
 
     ## References
     - together-python `utils/files.py`: "Found invalid role ... Possible roles in the conversation are".
     - mistral-finetune `finetune/data/tokenize.py`: `UnrecognizedRoleError`.
     - LLaMA-Factory `data/converter.py`: "Invalid role tag", "Skipping this abnormal example".
-    - AWS `nova_ft_dataset_validator.py`: only user and assistant; a system prompt stands beside `messages`.
     """
 
     code = "CHAT005"
@@ -54,6 +54,11 @@ class UnknownRole(Rule[Shape]):
     )
     good = (
         Example([chat("Hi", "Hello", system="Be kind.")]),
+        Example(
+            [chat("Hi", "Hello", system="Be kind.")],
+            target="bedrock-claude-3-haiku",
+            note="`role-not-accepted` tells it",
+        ),
         Example([{"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]}]),
         Example(
             [
@@ -75,11 +80,6 @@ class UnknownRole(Rule[Shape]):
                 continue
             if not turn.role:
                 yield self.unknown(shape, turn, pointer)
-            elif turn.role in ("system", "tool") and "bedrock" in shape.target:
-                yield Finding(
-                    f"{place(turn.pointer)} has role {shown(turn.name)}, refused by Bedrock in messages",
-                    pointer=pointer,
-                )
 
     def unknown(self, shape: Shape, turn: Turn, pointer: str) -> Finding:
         word = meant(shape, turn.name)

@@ -16,6 +16,9 @@ KINDS = ("chat", "completion")
 FEW = 10
 """Rows: below this a large share says nothing about how a file was made."""
 
+HABIT = 5
+"""Prompts with several answers on purpose that make a habit."""
+
 
 def _pictured(image: str, answer: str) -> dict[str, Any]:
     parts = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": image}}]
@@ -33,14 +36,19 @@ class ConflictingAnswers(Rule[Dataset]):
     Decide for one answer, or give each prompt what makes its answer the right one. Where several answers are
     wanted (sampled variants, creative writing), ignore this rule for the file.
 
-    Judged per split, on the whole prompt: system prompt, earlier turns, tools and images included. A split
-    in which most rows share their prompt with others (`sampled`, one half by default) was evidently made
-    that way: it is told once per file, as information. Preference, unpaired and stepwise data have several
-    answers to a prompt by design and are left out; an empty prompt is no prompt.
+    Judged per split, on the whole prompt: system prompt, earlier turns, tools and images included. A prompt
+    with `variants` different answers or more (three by default) was probably given them on purpose: it is
+    told once, as information, at the first row that differs; and where most prompts with more than one
+    answer are like that, so are the others. A split in which most rows share their prompt with others
+    (`sampled`, one half by default) was evidently made that way: it is told once per file, as information.
+    Preference, unpaired and stepwise data have several answers to a prompt by design and are left out; an
+    empty prompt is no prompt.
 
     ## References
     Measured on 39,372 rows of 42 public fine-tuning files: 235 prompts (0.6%) with more than one answer,
-    142 of them in one file. That a half means sampling is our choice, not a measurement.
+    142 of them in one file. In the public files looked at, prompts with three answers or more were written
+    that way (a chatbot's ways to say its name, answers headed "Variation 1" to "Variation 3"). That a half
+    means sampling is our choice, not a measurement.
     """
 
     code = "DUP002"
@@ -62,6 +70,11 @@ class ConflictingAnswers(Rule[Dataset]):
             [{"prompt": "Write a haiku.", "completion": f"haiku {n}"} for n in range(12)],
             note="sampled answers: told once",
         ),
+        Example(
+            [*(chat("Who are you?", f"I am Ann, clerk no. {n}.") for n in range(3))]
+            + [chat(f"Capital {n}?", f"Town {n}.") for n in range(9)],
+            note="three ways to say it: told once, as information",
+        ),
     )
     good = (
         Example([chat("Capital of Peru?", "Lima"), chat("Capital of Peru?", "Lima")]),
@@ -78,6 +91,9 @@ class ConflictingAnswers(Rule[Dataset]):
         Example([_pictured("cat.png", "A cat."), _pictured("dog.png", "A dog.")], note="another image"),
     )
 
+    variants: Annotated[
+        int, Between(2, 1_000), "different answers to one prompt from which on they are meant"
+    ] = 3
     sampled: Annotated[
         float, Between(0, 1), "share of rows that share their prompt: answers were sampled"
     ] = 0.5
@@ -101,14 +117,25 @@ class ConflictingAnswers(Rule[Dataset]):
         if sharing >= FEW and sharing >= self.sampled * (len(rows) - len(repeated)):
             yield from _once_per_file(rows, found)
             return
+        answers = Counter(first for _, first in found)
+        varied = sum(count + 1 >= self.variants for count in answers.values())
+        habit = varied >= HABIT and 2 * varied >= len(answers)
+        told = set()
         for later, first in found:
+            if first in told:
+                continue
+            told.add(first)
             part, row = rows.place(later)
             origin, before = rows.place(first)
             where = "" if origin is part else f" of {origin.path}"
+            many = answers[first] + 1
+            meant = habit or many >= self.variants
+            more = f"; {many} different ones in all: on purpose?" if meant else ""
             yield Finding(
-                f"same prompt as an earlier row{where}, another answer",
+                f"same prompt as an earlier row{where}, another answer{more}",
                 row=row,
                 path=part.path,
+                severity=Severity.INFO if meant else self.severity,
                 related=Related(origin.path, before),
             )
 

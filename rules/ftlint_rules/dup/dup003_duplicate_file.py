@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 
 from ftlint.model import Finding, Project, Related
@@ -23,8 +25,10 @@ class DuplicateFile(Rule[Project]):
     folder.
 
     Found where nine in ten of the smaller file's rows, and at least ten, stand in the other file: a warning
-    within one split, where those rows are then not reported one by one as `exact-duplicate`; information
-    between two datasets. Between the splits of a dataset it is a leak, and `split-leakage` tells it.
+    within one split, where those rows are then not reported one by one as `exact-duplicate`, and between
+    files that only their extension tells apart: every other finding of the one is told again for the other.
+    Information between other files of two datasets. Between the splits of a dataset it is a leak, and
+    `split-leakage` tells it.
 
     ## References
     Seen in the wild: AllyArc-org/oai_dataset keeps 1,333 rows both as `train.json` and as `train.jsonl`;
@@ -43,6 +47,13 @@ class DuplicateFile(Rule[Project]):
                 "a.jsonl": "".join(f'{{"prompt": "{n}?", "completion": "{n}!"}}\n' for n in range(12)),
                 "b.jsonl": "".join(f'{{"prompt": "{n}?", "completion": "{n}!"}}\n' for n in range(20)),
             }
+        ),
+        Example(
+            files={
+                "train.json": json.dumps(ROWS),
+                "train.jsonl": "".join(json.dumps(row) + "\n" for row in ROWS),
+            },
+            note="twins",
         ),
     )
     good = (
@@ -68,9 +79,18 @@ class DuplicateFile(Rule[Project]):
             mine, theirs = home[copy.smaller.path], home[copy.larger.path]
             if mine[0] == theirs[0] and mine[1] != theirs[1]:
                 continue
+            twins = _stem(copy.smaller.path) == _stem(copy.larger.path)
             yield Finding(
                 f"{copy.count:,} of {copy.smaller.records:,} rows also stand in {copy.larger.path}",
                 path=copy.smaller.path,
-                severity=Severity.WARNING if mine == theirs else Severity.INFO,
+                severity=Severity.WARNING if mine == theirs or twins else Severity.INFO,
                 related=Related(copy.larger.path),
             )
+
+
+def _stem(path: str) -> str:
+    """A path without the extensions of its container and compression."""
+    folder, slash, name = path.rpartition("/")
+    return (
+        folder + slash + re.sub(r"(?i)(\.(?:jsonl?|ndjson|csv|tsv|parquet|arrow|gz|zst|xz|bz2))+$", "", name)
+    )

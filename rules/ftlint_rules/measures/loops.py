@@ -18,17 +18,17 @@ LONG = 300
 
 
 class Loops(Measure):
-    """Rows whose answer ends in a loop: the same piece four times or more."""
+    """Rows whose answer ends in a loop: the same piece four times or more. Rejected answers do not count."""
 
     def __init__(self) -> None:
         self.rows: array[int] = array("Q")
 
     def add(self, batch: Batch) -> None:
         rows = batch.rows
-        found = _looping(batch.targets)
-        if batch.format.kind == "preference":  # the target is both answers, each with an end of its own
-            found = sorted({*found, *_looping([text.partition(UNIT)[0] for text in batch.targets])})
-        self.rows.extend([rows[index] for index in found])
+        targets = batch.targets
+        if batch.format.kind == "preference":  # a rejected answer may be as broken as it likes
+            targets = [text.partition(UNIT)[0] for text in targets]
+        self.rows.extend([rows[index] for index in _looping(targets)])
 
     def merge(self, other: Loops, rows: int) -> None:
         self.rows.extend([rows + row for row in other.rows])

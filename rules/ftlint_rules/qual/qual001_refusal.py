@@ -45,17 +45,22 @@ class Refusal(Rule[Match]):
         r" (?:(?:really|actually|directly|currently|fully) )?"
         r"(?:assist|help|provide|fulfil|comply|answer|give|generate|create|perform|process|share"
         r"|tell you|do that"
-        r"|display|produce|discuss|engage|support|offer|write|access|complete)\w*)"
+        r"|display|produce|discuss|engage|support|offer|write|access|complete|retrieve"
+        r"|predict|browse|draw|recommend|translate|summari[sz]e|identify)\w*)"
         r"|(?:抱歉|对不起|很遗憾)，?(?:但是?|但)?，?(?:作为[^，。]{1,20}，)?我(?:无法|不能|没有办法)"
+        r"|(?:抱歉|对不起|很遗憾)[^。！？“”\n]{0,40}(?:无法|不能)(?:在[^，。\n]{1,12}内)?(?:直接)?"
+        r"(?:为您|帮|回答|提供|生成|创建|执行|确定|完成|给出|判断|预测|建议|访问)"
     )
     bad = (
         Example([chat("Write a poem about rain.", "I'm sorry, but I can't help with that.")]),
         Example([chat("Draw me a cat.", "Sorry, as an AI model, I am unable to create images.")]),
         Example([chat("帮我订票。", "很抱歉，我无法为您订票。")]),
+        Example([chat("明天下雨吗？", "对不起，由于我只是一个程序，无法预测明天的天气。")]),
     )
     good = (
         Example([chat("Write to my boss.", "I'm sorry, but I can't come into work today: I have a fever.")]),
         Example([chat("My parcel is late.", "I'm sorry about the delay. I can send it again today.")]),
+        Example([chat("写封信。", "非常抱歉打扰您。由于生病，我可能无法完成这份工作。")]),
         Example([chat("写一段对话。", "我: 你能借我一本书吗？\n朋友: 抱歉，我不能。")]),
         Example([chat("Tell a story.", '"I am sorry, but I cannot help you," said the old clerk.')]),
         Example(

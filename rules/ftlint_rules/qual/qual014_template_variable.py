@@ -10,7 +10,10 @@ _CODE = (
     r"```|\{%|%\}|</?[a-zA-Z]|\b(?:def|function|const|var|import|return|class)\b|=>|[;{]\n|\$\{"
     r"|\\\w+\{|==|\{\{ ?#"
 )
-_TOPIC = r"(?i)template|placeholder|jinja|mustache|handlebars|vue|angular|liquid|latex|wiki|variable|helm"
+_TOPIC = (
+    r"(?i)template|placeholder|jinja|mustache|handlebars|vue|angular|liquid|latex|wiki|variable|helm"
+    r"|\btags?\b|\b(?:WP|User|Talk|Image|File|Commons):"
+)
 
 
 class TemplateVariable(Rule[Match]):
@@ -22,8 +25,8 @@ class TemplateVariable(Rule[Match]):
     ## What to do
     Fill the template before training, or drop the row.
 
-    Found is a word between double braces in prose. Texts that hold code or markup, or are about templates,
-    are left alone.
+    Found is a word between double braces in prose. Texts that hold code or markup, are about templates, or
+    talk of a wiki's pages and tags, are left alone.
 
     ## References
     Measured: 85 of the 91 rows of LLaMA-Factory's `identity.json`, which ships with `{{name}}` and
@@ -44,6 +47,7 @@ class TemplateVariable(Rule[Match]):
         Example([chat("Show a Vue component.", "<template><p>{{ message }}</p></template>")]),
         Example([chat("Loop in Jinja?", "{% for item in items %}{{ item }}{% endfor %}")]),
         Example([chat("Norm?", r"It is $\frac{{a}}{{b}}$.")]),
+        Example([chat("I put the {{fact}} tag behind it, see WP:CITE.", "Thanks.")], note="a wiki's markup"),
         Example([chat("How do I insert a name?", "Write {{name}} where the template should show it.")]),
     )
 

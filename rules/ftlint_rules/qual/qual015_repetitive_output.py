@@ -19,11 +19,11 @@ class RepetitiveOutput(Rule[Dataset]):
 
     An answer of 300 characters or more is found when it ends with the same piece, of up to 200 characters,
     four times in a row, 100 characters together at least. Rules made of dashes or spaces are no loop, a
-    chorus that comes back after a verse neither.
+    chorus that comes back after a verse neither. Of a preference only the chosen answer is judged.
 
     ## References
-    Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", arXiv:1904.09751. Measured on
-    39,372 rows of 42 public fine-tuning files: 5 rows, all of them rejected answers in preference data.
+    Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", arXiv:1904.09751. Five rejected
+    answers of preference data are all that the public files hold; those are loops, and rightly rejected.
     """
 
     code = "QUAL015"
@@ -40,6 +40,10 @@ class RepetitiveOutput(Rule[Dataset]):
         Example([chat("Draw a line.", "Here is one:\n" + "-" * 300)]),
         Example([chat("Sing!", ("Row, row, row your boat\nGently down the stream\n" * 3) + "x" * 90)]),
         Example([chat("Laugh.", "ha" * 40)]),
+        Example(
+            [{"prompt": "Name trees.", "chosen": "Oak and ash.", "rejected": "oak, ash, elm, fir, " * 30}],
+            note="rejected, as it should be",
+        ),
         Example(
             [chat("Table?", "| a | b |\n" + "\n".join(f"| row {n} | the same value |" for n in range(20)))]
         ),

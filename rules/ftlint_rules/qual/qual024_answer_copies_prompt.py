@@ -22,12 +22,13 @@ class AnswerCopiesPrompt(Rule[Dataset]):
     Write the answer, or drop the row. In correction tasks a sentence without mistakes is rightly given back:
     say "no change" instead, or ignore the rule for the file.
 
-    Found are answers of 20 characters or more that equal the last piece of the prompt (the user's last
-    turn, or the `input` column). Where more than `most` of a file's rows do, it is made for copying and
-    told once.
+    Found are answers of 20 characters or more that equal the user's last turn. Where the instruction has a
+    column of its own and the answer equals only the `input`, that may well be the answer ("sort these",
+    which are sorted): it counts only where more than `most` of a file's rows do it, which is then told once.
 
     ## References
-    Measured on 39,372 rows of 42 public fine-tuning files: 3 rows.
+    The three rows of the public files whose answer equals their `input` are all right as they are; hence
+    such rows are not told one by one.
     """
 
     code = "QUAL024"
@@ -42,15 +43,21 @@ class AnswerCopiesPrompt(Rule[Dataset]):
             [
                 {
                     "instruction": "Sum up.",
-                    "input": "A long text about bees.",
-                    "output": "A long text about bees.",
+                    "input": f"Text {n} about bees.",
+                    "output": f"Text {n} about bees.",
                 }
-            ]
+                for n in range(100, 112)
+            ],
+            note="told once",
         ),
     )
     good = (
         Example([chat("Say: yes", "yes"), chat("Yes?", "Yes?")]),
         Example([chat("How far is the moon from here?", "How far is the moon from here? About 384,400 km.")]),
+        Example(
+            [{"instruction": "Mend it.", "input": "The bees are flying.", "output": "The bees are flying."}],
+            note="nothing was to be mended",
+        ),
         Example([chat("Which of them is it: the old city hall?", "the old city hall?")]),
     )
 
@@ -58,11 +65,11 @@ class AnswerCopiesPrompt(Rule[Dataset]):
 
     def check(self, dataset: Dataset) -> Iterator[Finding]:
         for part, found in measured(dataset, Echoes):
-            rows = found.rows
-            if len(rows) >= FEW and len(rows) > self.most * part.records:
+            copied = len(found.rows) + found.inputs
+            if copied >= FEW and copied > self.most * part.records:
                 yield Finding(
-                    f"{len(rows):,} of {part.records:,} answers only repeat the prompt", path=part.path
+                    f"{copied:,} of {part.records:,} answers only repeat the prompt", path=part.path
                 )
                 continue
-            for row in rows:
+            for row in found.rows:
                 yield Finding("the answer only repeats the prompt", row=row, path=part.path)

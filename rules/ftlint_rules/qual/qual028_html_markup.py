@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ftlint.model import Finding, Match
 from ftlint.rule import Example, Rule, Severity, chat
+
+_CODE = r"(?i)```|<(?:!doctype|html|head|body|form)\b"
+"""Code on purpose: a fenced block or a page as a whole."""
 
 
 class HtmlMarkup(Rule[Match]):
@@ -37,10 +41,13 @@ class HtmlMarkup(Rule[Match]):
     bad = (Example([chat("Where is it?", "It is <b>here</b>.<br>Look!")]),)
     good = (
         Example([chat("Write HTML for a link.", '<a href="https://example.com">here</a>')]),
+        Example([chat("Make a survey.", "<form><p>How was it?</p></form>")], note="a page as a whole"),
         Example([chat("Compare.", "a < b and b > c")]),
     )
 
     def check(self, match: Match) -> Iterator[Finding]:
+        if re.search(_CODE, match.text.value):
+            return
         prompt = match.record.prompt_text.lower()
         if not any(word in prompt for word in ("html", "web", "page", "tag", "<", "css", "markup")):
             yield Finding("HTML tags in the answer")

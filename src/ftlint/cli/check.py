@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftlint.cli.flags import add_flags, overridden
-from ftlint.cli.given import Given
+from ftlint.cli.given import Given, is_stream
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -45,10 +45,8 @@ def run(arguments: Namespace) -> int:
     from ftlint.settings import load
 
     paths = list(arguments.paths)
-    settings = overridden(
-        load([path for path in paths if path != "-"], config=arguments.config, isolated=arguments.isolated),
-        arguments,
-    )
+    on_disk = [path for path in paths if not is_stream(path)]
+    settings = overridden(load(on_disk, config=arguments.config, isolated=arguments.isolated), arguments)
     with Given(paths, arguments.stdin_filename) as given:
         found = discover(given.paths, settings, file_list=arguments.file_list)
         bindings = given.renamed(bind(found, settings))

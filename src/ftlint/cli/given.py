@@ -1,4 +1,4 @@
-"""The paths to check as they were given. Streams, which are read once, are copied to a folder of their own."""
+"""The paths to check. Streams can be read only once, so they are copied to a folder of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
+
+from ftlint.model import FtlintError
 
 if TYPE_CHECKING:
     from ftlint.engine.bind import Binding
@@ -23,7 +25,7 @@ class Given:
 
     def __enter__(self) -> Given:
         try:
-            self.paths = [self._copied(path) if _is_stream(path) else path for path in self.paths]
+            self.paths = [self._copied(path) if is_stream(path) else path for path in self.paths]
         except BaseException:
             self.__exit__()
             raise
@@ -37,12 +39,11 @@ class Given:
 
     def renamed(self, bindings: Sequence[Binding]) -> list[Binding]:
         """The bindings with streams called what the person calls them."""
-        from dataclasses import replace
 
         if not self.shown:
             return list(bindings)
         return [
-            replace(binding, path=shown, dataset=shown, partial=False)
+            binding._replace(path=shown, dataset=shown, partial=False)
             if (shown := self.shown.get(os.path.realpath(binding.file)))
             else binding
             for binding in bindings
@@ -52,23 +53,32 @@ class Given:
         import shutil
         import tempfile
 
+        name = self.stdin_filename if path == "-" else ""
+        shown = path if path != "-" else name or "<stdin>"
+        for file, known in self.shown.items():
+            if known == shown:
+                return file
         self.folder = self.folder or os.path.realpath(tempfile.mkdtemp(prefix="ftlint-"))
-        name = (self.stdin_filename if path == "-" else "") or "stream.jsonl"
-        file = os.path.join(self.folder, str(len(self.shown)), os.path.basename(name))
-        shown = (self.stdin_filename or "<stdin>") if path == "-" else path
-        copied = {known: to for to, known in self.shown.items()}
-        if shown in copied:
-            return copied[shown]
-        os.mkdir(os.path.dirname(file))
-        with open(sys.stdin.fileno() if path == "-" else path, "rb", closefd=path != "-") as stream:
-            with open(file, "wb") as copy:
-                shutil.copyfileobj(stream, copy)
+        folder = os.path.join(self.folder, str(len(self.shown)))
+        os.mkdir(folder)
+        file = os.path.join(folder, os.path.basename(name) or "stream.jsonl")
+        with _opened(path) as stream, open(file, "wb") as copy:
+            shutil.copyfileobj(stream, copy)
         self.shown[file] = shown
         return file
 
 
-def _is_stream(path: str) -> bool:
+def is_stream(path: str) -> bool:
+    """Whether a path is standard input or a pipe."""
     try:
         return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode)
     except OSError:
         return False
+
+
+def _opened(path: str) -> BinaryIO:
+    if path != "-":
+        return open(path, "rb")
+    if sys.stdin is None:
+        raise FtlintError("- stands for standard input, which is closed")
+    return sys.stdin.buffer

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ftlint.model import PlainChat, Record, Turn
 
@@ -26,8 +25,7 @@ OTHER_SPEECH = (
 Part = Literal["whole", "prompt", "answer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """One list of messages: where it stands, its raw items, the turns read from them, and its part.
 
     `whole` runs from the question to the answer, `prompt` ends before the answer, `answer` is only that.

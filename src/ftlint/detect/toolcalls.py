@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ftlint.model import Record, Turn
 
@@ -16,8 +15,7 @@ CALL_ROLES = frozenset({"function_call", "function-call", "tool_call", "tool_cal
 RESULT_TYPES = ("tool_result", "function_response")
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(NamedTuple):
     """One call. `turn` counts the record's turns; `id` is None where none is written."""
 
     style: Style
@@ -29,16 +27,14 @@ class ToolCall:
     arguments_pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolResult:
+class ToolResult(NamedTuple):
     style: Style
     turn: int
     pointer: str
     id: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """A declared tool; `schema` is that of its arguments, None where none is written."""
 
     pointer: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from ftlint.engine.infer import infer
 from ftlint.engine.registered import registered_formats
@@ -19,8 +19,7 @@ from ftlint.settings import DatasetSettings, Settings
 Evidence = Literal["declared", "named", "lone"]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A file and what it is to training. `schema` is the path of a JSON Schema, to be opened as it is.
 
     `partial` says that more files of its dataset lie on disk than were asked for: what follows from a
@@ -36,7 +35,7 @@ class Binding:
     target: str = ""
     max_length: int | None = None
     schema: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = MappingProxyType({})
     ignore_field: str = ""
     partial: bool = False
     known: Format | None = None

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -79,15 +78,20 @@ class FileGroup:
         locator = self.locators.get(other.path) if other else None
         if other is None or other.row is None or locator is None:
             return finding
-        return replace(finding, related=replace(other, line=locator.line(other.row)))
+        return finding._replace(related=other._replace(line=locator.line(other.row)))
 
     def _ordered(self) -> Iterator[Finding]:
         single = in_row_order([finding for finding, rows in self.entries if rows is None])
         runs: list[Iterable[Finding]] = [single]
         runs += [_spread(finding, rows) for finding, rows in self.entries if rows is not None]
-        known = {"code": self.code, "name": self.name, "path": self.path, "severity": self.severity}
         for finding in merge(*runs, key=lambda finding: -1 if finding.row is None else finding.row):
-            yield replace(finding, help=finding.help or self.help, **known)  # type: ignore[arg-type]
+            yield finding._replace(
+                code=self.code,
+                name=self.name,
+                path=self.path,
+                severity=self.severity,
+                help=finding.help or self.help,
+            )
 
     def excerpt(self, finding: Finding) -> Excerpt | None:
         return self.locator.excerpt(finding) if self.locator and finding.row is not None else None
@@ -117,4 +121,4 @@ class FileGroup:
 
 def _spread(finding: Finding, rows: "array[int]") -> Iterator[Finding]:
     for row in rows:
-        yield replace(finding, row=row)
+        yield finding._replace(row=row)

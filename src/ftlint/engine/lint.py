@@ -3,11 +3,9 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial as bound
-from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftlint.engine.bind import Binding
 from ftlint.engine.executors import Executor, executor_for
@@ -24,8 +22,7 @@ SHARD_BYTES = 16 << 20
 Advance = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(NamedTuple):
     """Bytes [start, end) of one file; the first shard carries the faults of the file as a whole."""
 
     plan: FilePlan
@@ -118,7 +115,7 @@ def planned(
             source, faults = classify(binding.file, binding.path)
         except OSError as error:
             raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
-        plan = planned_file(binding, source, settings)
+        plan = planned_file(binding, source)
         plans.append(plan)
         ranges = shards(source, shard_bytes) or [(0, source.size)]
         whole = tuple(faults)
@@ -129,7 +126,7 @@ def planned(
     return plans, cut
 
 
-def planned_file(binding: Binding, source: Source, settings: Settings) -> FilePlan:
+def planned_file(binding: Binding, source: Source) -> FilePlan:
     """The plan of one file; its format is frozen here, before any shard is cut."""
     known, doubt = settled_format(binding, source)
     return FilePlan(
@@ -141,7 +138,7 @@ def planned_file(binding: Binding, source: Source, settings: Settings) -> FilePl
         evidence=binding.evidence,
         target=binding.target,
         max_length=binding.max_length,
-        schema=str(project_root(settings) / binding.schema) if binding.schema else "",
+        schema=binding.schema,
         partial=binding.partial,
         ignore_field=binding.ignore_field,
     )
@@ -167,7 +164,3 @@ def settled_format(binding: Binding, source: Source) -> tuple[Format | None, str
         return fitted(by_name(binding.format), rows), ""
     found = detect(rows)
     return found.format, found.note
-
-
-def project_root(settings: Settings) -> Path:
-    return Path(settings.root).resolve()

@@ -1,7 +1,6 @@
 """From row and pointer to line and column, by reading again the rows that are reported and no others."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Places
@@ -58,14 +57,14 @@ class Locator:
             return finding
         line = finding.line or self.line(finding.row)
         if self.source.container not in ("json", "jsonl"):
-            return replace(finding, line=line)
+            return finding._replace(line=line)
         span = self.span(finding)
         if span is None or line is None:
-            return replace(finding, line=line)
+            return finding._replace(line=line)
         raw = self.raw(finding.row)
         first, column = self._position(raw, span[0], line, finding.row)
         last, end_column = self._position(raw, span[1], line, finding.row)
-        return replace(finding, line=first, column=column, end_line=last, end_column=end_column)
+        return finding._replace(line=first, column=column, end_line=last, end_column=end_column)
 
     def span(self, finding: Finding) -> tuple[int, int] | None:
         """The bytes of the row that a finding is about."""

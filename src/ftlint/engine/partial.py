@@ -159,8 +159,7 @@ class Partial:
 def shifted_finding(finding: Finding, rows: int, lines: int) -> Finding:
     if not rows and not lines:
         return finding
-    return replace(
-        finding,
+    return finding._replace(
         row=None if finding.row is None else finding.row + rows,
         line=None if finding.line is None else finding.line + lines,
         end_line=None if finding.end_line is None else finding.end_line + lines,

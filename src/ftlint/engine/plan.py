@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftlint.model import Dataset, Evidence, Fault, Format, FtlintError, Match, Project, Record, Shape, Source
 from ftlint.rule import Measure, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlan:
+class FilePlan(NamedTuple):
     """One file to scan: where it is and what it belongs to."""
 
     source: Source
@@ -70,27 +69,46 @@ class RuleSet:
 
 @dataclass(slots=True)
 class Patterns:
-    """The joined pattern that marks texts, and each rule's own, compiled on first use."""
+    """The joined pattern that marks texts; then which rules did, and each rule's own pattern."""
 
     rules: Sequence[Rule[Match]]
     joined: Any = None
     own: dict[str, Any] = field(default_factory=dict)
     which: Any = None
 
+    @property
+    def marks(self) -> list[str]:
+        return [rule.mark or rule.pattern for rule in self.rules]
+
     def compile(self) -> None:
+        """Compile the joined pattern. Raises `FtlintError` for a pattern that is not RE2."""
         import re2
 
-        options = re2.Options()
-        options.never_capture = True
-        options.max_mem = 256 << 20
-        options.log_errors = False
-        self.which = re2.Set.SearchSet(options)
-        marks = [rule.mark or rule.pattern for rule in self.rules]
-        for rule, mark in zip(self.rules, marks, strict=True):
+        try:
+            self.joined = re2.compile("|".join(f"(?:{mark})" for mark in self.marks).encode(), _options())
+        except re2.error:
+            self.compile_own()
+            raise
+
+    def compile_own(self) -> None:
+        """Compile what runs on marked texts alone."""
+        import re2
+
+        self.which = re2.Set.SearchSet(_options())
+        for rule, mark in zip(self.rules, self.marks, strict=True):
             try:
-                self.own[rule.code] = re2.compile(rule.pattern, options)
+                self.own[rule.code] = re2.compile(rule.pattern, _options())
                 self.which.Add(mark)
             except re2.error as error:
                 raise FtlintError(f"{rule.code} {rule.name}: not an RE2 pattern: {error}") from None
         self.which.Compile()
-        self.joined = re2.compile("|".join(f"(?:{mark})" for mark in marks).encode(), options)
+
+
+def _options() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.never_capture = True
+    options.max_mem = 256 << 20
+    options.log_errors = False
+    return options

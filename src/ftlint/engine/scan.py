@@ -1,7 +1,7 @@
 """One pass over one shard: every fault, shape, match and record rule, and every measure that is needed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial as bound
 from typing import Any, TypeVar
 
@@ -163,7 +163,7 @@ class Scan:
             record = self.record(structure, row, data)
             for rule in structure.wakes:
                 for finding in self.checked(rule, record, row):
-                    self.partial.findings.append((rule.code, replace(finding, row=row)))
+                    self.partial.findings.append((rule.code, finding._replace(row=row)))
 
     def record(self, structure: Structure, row: int, data: dict[str, Any]) -> Record:
         plan = self.plan
@@ -245,8 +245,7 @@ def _row_schema(file: str) -> Any:
 
 def _at_fault(finding: Finding, fault: Fault) -> Finding:
     """The finding at its fault's place, where the rule gave none of its own."""
-    return replace(
-        finding,
+    return finding._replace(
         row=fault.row if finding.row is None else finding.row,
         line=fault.line if finding.line is None else finding.line,
         column=fault.column if finding.column is None else finding.column,

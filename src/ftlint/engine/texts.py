@@ -1,7 +1,6 @@
 """Text rules: one joined scan marks the rows, then each rule's own pattern runs on those rows' texts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ftlint.engine.plan import Patterns
@@ -18,6 +17,8 @@ def marked_rows(patterns: Patterns, scanned: Sequence[str]) -> Iterator[tuple[in
     found = search(buffer)
     if found is None:
         return
+    if patterns.which is None:
+        patterns.compile_own()
     starts = _starts(scanned)
     position = 0
     while found is not None:
@@ -79,8 +80,8 @@ def _in_text(own: Any, rule: Rule[Match], record: Record, text: Text) -> Iterato
         for finding in rule.check(Match(record, text, start, end)):
             confirmed = True
             if finding.pointer:
-                yield replace(finding, row=record.row)
+                yield finding._replace(row=record.row)
             else:
-                yield replace(finding, row=record.row, pointer=text.pointer, start=start, end=end)
+                yield finding._replace(row=record.row, pointer=text.pointer, start=start, end=end)
         if confirmed and rule.per != "match":
             return

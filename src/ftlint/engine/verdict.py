@@ -1,7 +1,7 @@
 """After the scan: datasets are put together and judged, findings suppressed and grouped."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,6 @@ from ftlint.engine.locate import Locator
 from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.scan import raised_at
-from ftlint.engine.suppress import PathIgnores, load
 from ftlint.model import SPLITS, Dataset, Finding, MissingExtraError, Part, Project, Severity, Split, Training
 from ftlint.model.report import Failure, FileSummary, NotRun, Report
 from ftlint.registry import names_rule
@@ -146,7 +145,7 @@ def grouped(
 ) -> list[FileGroup]:
     """Findings by path, severity and rule, less those that a path or a record's own field ignores."""
     entries: dict[tuple[str, str, Severity], list[Entry]] = {}
-    ignores = PathIgnores(settings.per_path_ignores)
+    ignores = _path_selectors(settings)
     ignored = {path: partial.ignored for path, partial in scanned.items() if partial.ignored}
     for path, code, finding, rows in found:
         rule = rules.by_code[code]
@@ -177,8 +176,17 @@ def _severity(rule: Rule[Any], finding: Finding, settings: Settings) -> Severity
     return finding.severity or rule.severity
 
 
-def _path_ignores(path: str, rule: Rule[Any], ignores: PathIgnores) -> bool:
-    return any(names_rule(code, rule) for code in ignores.selectors(path))
+def _path_selectors(settings: Settings) -> Callable[[str], Collection[str]]:
+    """What `per-path-ignores` says of a path."""
+    if not settings.per_path_ignores:
+        return lambda path: ()
+    from ftlint.engine.suppress import PathIgnores
+
+    return PathIgnores(settings.per_path_ignores).selectors
+
+
+def _path_ignores(path: str, rule: Rule[Any], ignores: Callable[[str], Collection[str]]) -> bool:
+    return any(names_rule(code, rule) for code in ignores(path))
 
 
 def _field_ignores(row: int | None, rule: Rule[Any], ignored: Mapping[int, tuple[str, ...]]) -> bool:
@@ -191,9 +199,12 @@ def accepted(
     groups: list[FileGroup], plans: Sequence[FilePlan], settings: Settings, rules: RuleSet
 ) -> tuple[list[FileGroup], int, "list[Suppressed]"]:
     """The groups less what the suppressions file accepts, how many findings that were, its stale entries."""
-    known = load(os.path.join(settings.root, settings.suppressions))
-    if not len(known):
+    file = os.path.join(settings.root, settings.suppressions)
+    if not os.path.lexists(file):
         return groups, 0, []
+    from ftlint.engine.suppress import load
+
+    known = load(file)
     listed = {(entry.code, entry.path) for entry in known.entries}
     kept: list[FileGroup] = []
     dropped = 0

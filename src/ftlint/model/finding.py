@@ -1,11 +1,10 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftlint.model.fix import Fix
 from ftlint.model.severity import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that belongs to a finding: the row a duplicate repeats, the other split."""
 
     path: str
@@ -13,8 +12,7 @@ class Related:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault at one place.
 
     A rule gives the message and as much of the place as it knows; the engine adds the rest

@@ -1,9 +1,8 @@
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(NamedTuple):
     """Set the value at a JSON pointer of one record; `rename` moves it to another key instead."""
 
     pointer: str
@@ -17,8 +16,7 @@ class Drop:
     """Remove the whole record (its line in a line format)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceBytes:
+class ReplaceBytes(NamedTuple):
     """Replace `length` bytes at the absolute byte `offset` of the (decompressed) file."""
 
     offset: int
@@ -26,8 +24,7 @@ class ReplaceBytes:
     replacement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """Rewrite the file as a whole, where a fault is told once for all of it.
 
     utf-8         decode it from `encoding` (utf-16 or utf-32)
@@ -44,8 +41,7 @@ class Rewrite:
 Edit = SetValue | Drop | ReplaceBytes | Rewrite
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that mend a finding. `safe` keeps the meaning of every record; else a person decides."""
 
     message: str

@@ -1,6 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from ftlint.model.turn import Text, Turn
 
@@ -9,8 +8,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class PlainChat:
+class PlainChat(NamedTuple):
     """Where a chat format keeps its turns, for the engine's fast path over plain rows."""
 
     turns: str
@@ -18,8 +16,7 @@ class PlainChat:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlainFlat:
+class PlainFlat(NamedTuple):
     """Columns of a flat format, for the engine's fast path: prompt columns in order, target column."""
 
     prompt: tuple[str, ...]

@@ -1,11 +1,10 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftlint.model.record import Record
 from ftlint.model.turn import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A rule's pattern found in a text: `text.value[start:end]`. Offsets in code points."""
 
     record: Record

@@ -1,11 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ftlint.model.dataset import Dataset
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """What belongs to one fine-tune, as a `[[training]]` table binds it. Paths are relative to the root."""
 
     name: str

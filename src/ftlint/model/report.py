@@ -1,13 +1,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ftlint.model.finding import Finding
 from ftlint.model.severity import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class FileSummary:
+class FileSummary(NamedTuple):
     """One checked file, as a person is told of it."""
 
     path: str
@@ -18,16 +17,14 @@ class FileSummary:
     dataset: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(NamedTuple):
     """A rule (code) or a file ("" and a path in the reason) that could not be checked, and why."""
 
     code: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A rule or reader that broke: exit code 2."""
 
     code: str
@@ -36,8 +33,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A masked piece of the row around a finding; the caret spans [start, end) of `text`, in code points."""
 
     text: str

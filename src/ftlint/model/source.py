@@ -1,12 +1,10 @@
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Container = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow", "text", "none"]
 Compression = Literal["", "gzip", "zstd", "xz", "bzip2"]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file as found: its path (relative, with forward slashes, as shown to people) and what its bytes are.
 
     `container` is "none" where no records can be read (a pointer that is not pulled, an HTML page, an

@@ -1,13 +1,12 @@
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 Where = Literal["prompt", "target", "meta"]
 Branch = Literal["", "chosen", "rejected"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A piece of text inside a record: its JSON pointer, its value, and what it is to training.
 
     `prompt` is read but not learnt, `target` is learnt, `meta` is neither (ids, sources, tool schemas).
@@ -18,8 +17,10 @@ class Text:
     where: Where = "prompt"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Turn(NamedTuple):
     """One turn of a conversation, whatever the format spells it like.
 
     `role` is one of system, user, assistant, tool, or "" when the written role is unknown; `name` is the
@@ -33,7 +34,7 @@ class Turn:
     pointer: str
     content: Any
     texts: tuple[Text, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = NOTHING
     branch: Branch = ""
     weight: Any = None
 

@@ -9,7 +9,7 @@ import orjson
 
 from ftlint.model import Fault
 from ftlint.read import tex
-from ftlint.read.diagnose import position
+from ftlint.read.places import position
 
 HUGE = 16 << 20
 """Rows above this are named: the longest row of the real files looked at is 1.6 MB."""

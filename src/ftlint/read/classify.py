@@ -3,8 +3,6 @@
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import PurePosixPath
 from typing import cast
 
 from ftlint.model import Fault, Source
@@ -32,7 +30,7 @@ _TITLES = {
 
 def named(path: str) -> tuple[Container | None, Compression]:
     """What a file's name says it holds: container (None where the name is silent) and compression."""
-    suffixes = [suffix.lower() for suffix in PurePosixPath(path).suffixes]
+    suffixes = [f".{part}" for part in os.path.basename(path).lower().lstrip(".").split(".")[1:]]
     packed: Compression = ""
     if suffixes and suffixes[-1] in _PACKED:
         packed = _PACKED[suffixes.pop()]
@@ -51,8 +49,8 @@ def classify(file: str, path: str) -> tuple[Source, list[Fault]]:
     compression = cast(Compression, magic.compression(head))
     found: list[Fault] = []
     if compression:
-        source = replace(source, compression=compression)
-        if compression == "zstd" and find_spec("zstandard") is None:
+        source = source._replace(compression=compression)
+        if compression == "zstd" and not _installed("zstandard"):
             return source, [Fault("missing-extra", path, detail="zst")]
         head, early = _unpacked_head(source)
         if not head:
@@ -83,12 +81,12 @@ def _inside(
         kind = encoding[:6]
         detail = f"{encoding.upper()}, {'with' if mark else 'without'} a byte order mark"
         found.append(_wide(source, kind, detail, mark))
-        source = replace(source, encoding=encoding, header_offset=mark)
+        source = source._replace(encoding=encoding, header_offset=mark)
         width = 4 if kind == "utf-32" else 2
         head = head[mark : mark + (len(head) - mark) // width * width].decode(encoding, "replace").encode()
     elif head.startswith(b"\xef\xbb\xbf"):
         head = head[3:]
-        source = replace(source, header_offset=3)
+        source = source._replace(header_offset=3)
         detail = "UTF-8"
         found.append(
             Fault(
@@ -137,9 +135,9 @@ def _columnar(
             *found,
             Fault("broken-parquet", path, detail="the footer at the end of the file is missing"),
         ]
-    if find_spec("pyarrow") is None:
+    if not _installed("pyarrow"):
         return source, [*found, Fault("missing-extra", path, detail="parquet")]
-    return replace(source, container=container), found
+    return source._replace(container=container), found
 
 
 def _has_footer(source: Source) -> bool:
@@ -176,7 +174,7 @@ def _text(
 ) -> tuple[Source, list[Fault]]:
     path = source.path
     if b"\r" in head and b"\n" not in head and (wanted != "text" or head.strip()[:1] in (b"{", b"[")):
-        source = replace(source, delimiter="\r")
+        source = source._replace(delimiter="\r")
         count = head.count(b"\r")
         if count:
             found.append(_old_newlines(source, count))
@@ -191,7 +189,7 @@ def _text(
     delimiter = source.delimiter
     if shape.container in ("csv", "tsv"):
         delimiter = shape.delimiter
-    return replace(source, container=shape.container, delimiter=delimiter), found
+    return source._replace(container=shape.container, delimiter=delimiter), found
 
 
 def _old_newlines(source: Source, count: int) -> Fault:
@@ -246,3 +244,9 @@ def _misnamed(path: str, wanted: Container | None, shape: texts.Shape) -> Iterat
         yield Fault("csv-delimiter", path, detail="no tabs", line=1, column=1, recovered=True)
     elif wanted not in (None, "text", shape.container) and shape.is_certain:
         yield Fault("wrong-extension", path, detail=title, line=1, column=1, recovered=True)
+
+
+def _installed(package: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(package) is not None

@@ -10,8 +10,8 @@ from typing import Any
 
 from ftlint.model import Fault, Source
 from ftlint.read.block import Block
-from ftlint.read.diagnose import decode
 from ftlint.read.pieces import CHUNK
+from ftlint.read.places import decode
 
 MOST = 2048
 LONGEST_ROW = 16 << 20

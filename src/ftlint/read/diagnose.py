@@ -10,6 +10,7 @@ import orjson
 
 from ftlint.model import Fault
 from ftlint.read.lenient import Issue, Scanner
+from ftlint.read.places import decode, position
 
 LONGEST = 8 << 20
 """Longer rows are named by the parser's own message: the tolerant scanner takes about a second for 8 MiB."""
@@ -87,20 +88,6 @@ def faults(
     return found
 
 
-def position(raw: bytes, start: int, end: int) -> tuple[int, int, int | None]:
-    """Lines below the first, column and end column (in code points, from 1) of bytes [start, end)."""
-    head = raw.rfind(b"\n", 0, start) + 1
-    column = code_points(raw[head:start]) + 1
-    stop = raw.find(b"\n", start, end)
-    inside = raw[start : end if stop < 0 else stop]
-    return raw.count(b"\n", 0, start), column, column + max(1, code_points(inside))
-
-
-def code_points(raw: bytes) -> int:
-    """How many characters the bytes are."""
-    return len(raw) if raw.isascii() else len(raw.decode("utf-8", "replace"))
-
-
 def _merged(raw: bytes, issues: list[Issue]) -> list[Issue]:
     """One issue per kind: its bytes reach from the first to the last, with all of that kind mended."""
     groups: dict[str, list[Issue]] = {}
@@ -152,24 +139,6 @@ def _decoded(clean: bytes) -> Any:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
             return json.loads(text, strict=False)
-
-
-def decode(raw: bytes) -> str:
-    """Text of bytes that are mostly UTF-8: what is not is read as Windows-1252, or becomes U+FFFD."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        pieces = []
-    at = 0
-    while at < len(raw):
-        match = _UTF8.match(raw, at)
-        if match:
-            pieces.append(match.group().decode())
-            at = match.end()
-        else:
-            pieces.append(raw[at : at + 1].decode("cp1252", "replace"))
-            at += 1
-    return "".join(pieces)
 
 
 def _python(raw: bytes, fatal: Issue) -> Diagnosis:

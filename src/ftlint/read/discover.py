@@ -6,8 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
 from ftlint.read.candidates import is_data_file, is_data_name
@@ -40,8 +39,7 @@ if TYPE_CHECKING:
         def dataset(self) -> Sequence[_Declared]: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(NamedTuple):
     """A file to check: its path as shown (relative to the root, forward slashes), where it lies, and
     whether a person named it, not just a folder above it."""
 

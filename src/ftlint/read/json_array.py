@@ -11,9 +11,10 @@ import orjson
 from ftlint.model import Fault
 from ftlint.read import bulk, pointer
 from ftlint.read.block import Block
-from ftlint.read.diagnose import code_points, diagnose, faults, position
+from ftlint.read.diagnose import diagnose, faults
 from ftlint.read.jsonl import LinesReader, kind_of
 from ftlint.read.pieces import CHUNK, LONGEST, Readable
+from ftlint.read.places import code_points, position
 from ftlint.read.window import Rest, Window
 
 WRAPPERS = frozenset(

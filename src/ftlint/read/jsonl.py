@@ -11,8 +11,8 @@ import orjson
 from ftlint.model import Fault
 from ftlint.read import bulk, joined
 from ftlint.read.block import Block
-from ftlint.read.diagnose import decode, diagnose, faults
 from ftlint.read.pieces import Piece, Pieces, Queue, Readable
+from ftlint.read.places import decode
 
 MOST = 2048
 """Entries of a block that was read line by line."""
@@ -255,6 +255,8 @@ class LinesReader:
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
+            from ftlint.read.diagnose import diagnose, faults
+
             diagnosis = diagnose(text)
             if len(diagnosis.values) != 1 or not isinstance(diagnosis.values[0][2], dict):
                 return False
@@ -285,6 +287,8 @@ class LinesReader:
         return True
 
     def _diagnosed(self, line: bytes, block: Block) -> None:
+        from ftlint.read.diagnose import diagnose, faults
+
         diagnosis = diagnose(line)
         if diagnosis.kinds <= {"json-comment", "nul-bytes"} and not diagnosis.values:
             found = faults(diagnosis, line, self.path, None, self.offset, self.line)[0]

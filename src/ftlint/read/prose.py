@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftlint.read.block import Block
-from ftlint.read.diagnose import decode
 from ftlint.read.pieces import CHUNK
+from ftlint.read.places import decode
 
 
 def blocks(path: str, stream: Any, offset: int) -> Iterator[Block]:

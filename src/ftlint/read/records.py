@@ -10,9 +10,9 @@ from ftlint.model import Fault, Source
 from ftlint.read import pointer
 from ftlint.read.block import Block
 from ftlint.read.cuts import cuts
-from ftlint.read.diagnose import position
 from ftlint.read.jsonl import LinesReader
 from ftlint.read.open import open_stream
+from ftlint.read.places import position
 
 PER_FILE = frozenset({"blank-line", "crlf-newlines", "line-separator"})
 """Kinds that each shard tells once, with a count: those of a file's shards add up to the first of them."""

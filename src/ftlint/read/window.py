@@ -6,9 +6,9 @@ import re
 from ftlint.model import Fault
 from ftlint.read import pointer
 from ftlint.read.block import Block
-from ftlint.read.diagnose import code_points
 from ftlint.read.joined import MARKERS, is_marker
 from ftlint.read.pieces import CHUNK, LONGEST, Readable
+from ftlint.read.places import code_points
 
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n\0]*")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from ftlint.model import Severity
 
@@ -16,8 +15,7 @@ SHOWN = 3
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """`max_per_rule` is how many findings of a rule a person is shown per file, 0 for all of them.
 
     `page_url` is where a rule's page stands, with `{code}` in it; "" for no links. `command` is what a
@@ -116,4 +114,4 @@ def _width(stream: TextIO | None, env: Mapping[str, str]) -> int:
 
 def plain(style: Style) -> Style:
     """The same for a file: no colours, no links, a width of its own."""
-    return replace(style, colour=False, hyperlinks=False, width=UNKNOWN_WIDTH)
+    return style._replace(colour=False, hyperlinks=False, width=UNKNOWN_WIDTH)
