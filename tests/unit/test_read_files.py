@@ -132,7 +132,7 @@ def test_decompression_is_bounded(tmp_path: Path, suffix: str, monkeypatch: pyte
 
 
 def test_missing_zstandard_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ftlint.read.classify.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     source, rows, faults = read(tmp_path, b"\x28\xb5\x2f\xfd....", "x.jsonl.zst")
     assert (source.container, rows) == ("none", [])
     assert [(fault.kind, fault.detail) for fault in faults] == [("missing-extra", "zst")]

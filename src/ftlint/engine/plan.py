@@ -39,6 +39,7 @@ class RuleSet:
         self.match = self._of(Match)
         self.dataset = self._of(Dataset)
         self.project = self._of(Project)
+        self.judged: dict[Any, Any] = {}
         self.fault: dict[str, list[Rule[Fault]]] = {}
         for rule in self._of(Fault):
             for kind in rule.kinds:

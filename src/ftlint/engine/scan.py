@@ -1,9 +1,8 @@
 """One pass over one shard: every fault, shape, match and record rule, and every measure that is needed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial as bound
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ftlint.engine.columns import Key, Reader, learning_view, reader
 from ftlint.engine.hashing import content_hashes
@@ -22,18 +21,26 @@ MOST_SHAPES = 20_000
 """Structures remembered at once; past that the memory starts anew, at the cost of judging some twice."""
 
 
-@dataclass(slots=True)
-class Structure:
-    """What is known of one shape after its first record."""
+class Judged(NamedTuple):
+    """What the rules say of a structure, whatever file it stands in."""
 
     shape: Shape
     keys: int
-    verdicts: list[Verdict] = field(default_factory=list)
-    wakes: list[Rule[Record]] = field(default_factory=list)
+    findings: list[tuple[Rule[Shape], Finding]]
+    wakes: list[Rule[Record]]
 
-    @property
-    def quiet(self) -> bool:
-        return not self.verdicts and not self.wakes
+
+class Structure:
+    """A structure met in this shard: what holds for its rows."""
+
+    __slots__ = ("keys", "quiet", "shape", "verdicts", "wakes")
+
+    def __init__(self, shape: Shape, keys: int, verdicts: list[Verdict], wakes: list[Rule[Record]]) -> None:
+        self.shape = shape
+        self.keys = keys
+        self.verdicts = verdicts
+        self.wakes = wakes
+        self.quiet = not verdicts and not wakes
 
 
 class Scan:
@@ -136,21 +143,35 @@ class Scan:
         return structures, batch, scanned
 
     def structure(self, key: Key, data: dict[str, Any], format: Format) -> Structure:
-        from ftlint.formats import best
-
         if len(self.structures) >= MOST_SHAPES:
             self.structures.clear()
-        stand_ins = masked(data)
-        shape = Shape(stand_ins, best(stand_ins, format) or format, format, self.plan.path, self.plan.target)
-        structure = Structure(shape, key_count(data))
-        for rule in self.rules.shape:
-            for finding in self.checked(rule, shape, None):
-                structure.verdicts.append(self.verdict(rule, finding))
-        for rule in self.rules.record:
-            if self.guarded(rule, None, bound(_awake, rule, shape)):
-                structure.wakes.append(rule)
+        judged = self.judged(key, data, format)
+        verdicts = [self.verdict(rule, finding) for rule, finding in judged.findings]
+        structure = Structure(judged.shape, judged.keys, verdicts, judged.wakes)
         self.structures[key] = structure
         return structure
+
+    def judged(self, key: Key, data: dict[str, Any], format: Format) -> Judged:
+        """What the rules say of a structure; kept for other files of the format, unless a rule broke."""
+        kept: dict[Any, Judged] = self.rules.judged
+        known = kept.get((format, self.plan.target, key))
+        if known is not None:
+            return known
+        from ftlint.formats import best
+
+        stand_ins = masked(data)
+        shape = Shape(stand_ins, best(stand_ins, format) or format, format, self.plan.path, self.plan.target)
+        broken = len(self.partial.failures) + len(self.partial.missing)
+        findings = [
+            (rule, finding) for rule in self.rules.shape for finding in self.checked(rule, shape, None)
+        ]
+        wakes = [rule for rule in self.rules.record if self.guarded(rule, None, bound(_awake, rule, shape))]
+        judged = Judged(shape, key_count(data), findings, wakes)
+        if broken == len(self.partial.failures) + len(self.partial.missing):
+            if len(kept) >= MOST_SHAPES:
+                kept.clear()
+            kept[format, self.plan.target, key] = judged
+        return judged
 
     def verdict(self, rule: Rule[Any], finding: Finding) -> Verdict:
         key = f"{rule.code} {finding!r}"
