@@ -16,6 +16,10 @@ KEPT = 200_000
 """Bytes of output kept; the rest is read and dropped."""
 
 
+UNSET = ("PYTHONDONTWRITEBYTECODE",)
+"""Where this is set, every run would compile its modules again, which an installed tool does once."""
+
+
 @dataclass(frozen=True)
 class Run:
     cpu: float
@@ -37,7 +41,7 @@ def run(
     with subprocess.Popen(
         [str(word) for word in command],
         cwd=cwd,
-        env={**os.environ, **(environment or {})},
+        env={**{name: os.environ[name] for name in os.environ if name not in UNSET}, **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

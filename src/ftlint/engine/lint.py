@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial as bound
+from importlib import import_module
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ from ftlint.model.report import Report
 from ftlint.settings import Settings
 
 SHARD_BYTES = 16 << 20
+
+NUMPY_FROM = 64 << 20
+"""Bytes from which numpy saves more in counting keys than its import costs; workers inherit it."""
 
 Advance = Callable[[int, int], None]
 
@@ -47,7 +51,10 @@ def check(
     plans, shards = planned(bindings, settings, shard_bytes)
     kept = {} if cache is None else {plan.path: cache.get(plan, rules) for plan in plans}
     left = [shard for shard in shards if kept.get(shard.plan.path) is None]
-    chosen = executor or executor_for(settings.jobs, sum(shard_size(shard) for shard in left))
+    size = sum(shard_size(shard) for shard in left)
+    if size >= NUMPY_FROM:
+        import_module("numpy")
+    chosen = executor or executor_for(settings.jobs, size)
     results = chosen.map(bound(scanned, rules=rules), left)
     merged: dict[str, Partial] = {path: known for path, known in kept.items() if known is not None}
     for shard, result in zip(left, results, strict=True):
