@@ -72,14 +72,15 @@ def selected(settings: Settings) -> list[Rule[Any]]:
 
 
 def configured(rule: RuleClass, settings: Settings) -> Rule[Any]:
-    """An instance of the rule with its options from the settings."""
-    for key in (rule.name, rule.code):
+    """An instance of the rule with its options from the settings, written under its name or its code."""
+    values: dict[str, Any] = {}
+    for key in (rule.code, rule.name):
         options = settings.rule_options.get(key)
         if options:
             from ftlint.settings.options import validate
 
-            return rule(**validate(rule, options, partial(_written_at, settings, key)))
-    return rule()
+            values.update(validate(rule, options, partial(_written_at, settings, key)))
+    return rule(**values)
 
 
 def _written_at(settings: Settings, key: str, option: str) -> tuple[str, int | None]:

@@ -55,7 +55,7 @@ def test_selecting(check: Check, rows: Path) -> None:
 
 
 def test_a_rule_that_is_off_is_selected_by_name_or_code(check: Check, write: Write) -> None:
-    write("train.jsonl", [turn("https://example.com/page", "It is a page about lamps.")] * 2)
+    write("train.jsonl", [{"instruction": "Sum up.", "input": "https://example.com/news", "output": "Rain is coming."}])
     assert "url-only-input" not in check()
     assert "url-only-input" in check("--extend-select", "url-only-input")
     assert "url-only-input" in check("--extend-select", "QUAL029")
@@ -97,14 +97,14 @@ def test_severity_and_options_of_a_rule(check: Check, ftlint: Run, write: Write,
 
 
 def test_an_option_out_of_range_is_told_at_its_line(ftlint: Run, write: Write, rows: Path) -> None:
-    write("ftlint.toml", "\n[rules.label-imbalance]\nmax-share = 2.5\n")
+    write("ftlint.toml", "\n[rules.label-imbalance]\nmost = 2.5\n")
     done = ftlint("check")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("ftlint: ftlint.toml:3: ")
-    write("ftlint.toml", "[rules.label-imbalance]\nmax-shar = 0.5\n")
+    write("ftlint.toml", "[rules.label-imbalance]\nmots = 0.5\n")
     done = ftlint("check")
     assert done.stderr.startswith("ftlint: ftlint.toml:2: ")
-    assert "max-share" in done.stderr
+    assert "most" in done.stderr
 
 
 def test_the_field_of_a_record(check: Check, write: Write) -> None:
@@ -149,16 +149,16 @@ def test_schema_of_the_users_own(check: Check, write: Write) -> None:
 def test_settings_are_shown_and_described(ftlint: Run, write: Write, rows: Path) -> None:
     from jsonschema import Draft202012Validator
 
-    write("ftlint.toml", 'fail-on = "warning"\n[rules.label-imbalance]\nmax-share = 0.5\n')
+    write("ftlint.toml", 'fail-on = "warning"\n[rules.label-imbalance]\nmost = 0.5\n')
     shown = ftlint("settings", "show")
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "ftlint.toml:1" in shown.stdout
     schema = json.loads(ftlint("settings", "schema").stdout)
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
-    assert validator.is_valid({"fail-on": "warning", "rules": {"label-imbalance": {"max-share": 0.5}}})
+    assert validator.is_valid({"fail-on": "warning", "rules": {"label-imbalance": {"most": 0.5}}})
     assert not validator.is_valid({"fail-on": "never"})
-    assert not validator.is_valid({"rules": {"label-imbalance": {"max-share": 2.5}}})
+    assert not validator.is_valid({"rules": {"label-imbalance": {"most": 2.5}}})
 
 
 def test_every_rule_is_explained(ftlint: Run) -> None:

@@ -37,7 +37,7 @@ def accepted(ftlint: Run, write: Write, tmp_path: Path) -> Path:
     write("train.jsonl", ROWS)
     assert ftlint("check", *SELECT).returncode == 1
     done = ftlint("check", *SELECT, "--write-suppressions", "--reason", "known since May")
-    assert (done.returncode, done.stdout) == (0, f"{FILE}: 3 findings accepted\n")
+    assert (done.returncode, done.stdout) == (0, f"{FILE}: findings accepted: 3\n")
     return tmp_path
 
 
@@ -58,7 +58,7 @@ def test_reordering_revives_nothing(ftlint: Run, write: Write, accepted: Path) -
     done = ftlint("check", *SELECT)
     assert done.returncode == 0, done.stdout
     assert "3 suppressed" in done.stdout
-    assert "match nothing" not in done.stdout
+    assert "without a finding now" not in done.stdout
 
 
 def test_an_edited_row_is_found_again_and_its_entry_is_stale(
@@ -71,21 +71,21 @@ def test_an_edited_row_is_found_again_and_its_entry_is_stale(
     assert "1 entries" in done.stdout or "1 entry" in done.stdout
     assert "--prune-suppressions" in done.stdout
     pruned = ftlint("check", *SELECT, "--prune-suppressions")
-    assert (pruned.returncode, pruned.stdout) == (0, f"{FILE}: 1 stale entries removed\n")
+    assert (pruned.returncode, pruned.stdout) == (0, f"{FILE}: stale entries removed: 1\n")
     assert len(entries(accepted)) == 2
     assert "prune" not in ftlint("check", *SELECT).stdout
 
 
 def test_a_rule_that_did_not_run_makes_nothing_stale(ftlint: Run, accepted: Path) -> None:
     done = ftlint("check", "--select", "DUP001", "--prune-suppressions")
-    assert done.stdout == f"{FILE}: 0 stale entries removed\n"
+    assert done.stdout == f"{FILE}: stale entries removed: 0\n"
     assert len(entries(accepted)) == 3
 
 
 def test_earlier_reasons_are_kept(ftlint: Run, write: Write, accepted: Path) -> None:
     write("train.jsonl", [*ROWS, turn("What is lamp nine?", "The ninth.", "usr")])
     done = ftlint("check", *SELECT, "--write-suppressions", "--reason", "second look")
-    assert done.stdout == f"{FILE}: 1 findings accepted\n"
+    assert done.stdout == f"{FILE}: findings accepted: 1\n"
     reasons = sorted(entry["reason"] for entry in entries(accepted))
     assert reasons == ["known since May"] * 3 + ["second look"]
 

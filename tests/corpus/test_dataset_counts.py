@@ -68,7 +68,11 @@ BY_DEFAULT = {
 """Rule -> findings as errors, warnings and information, without any settings."""
 
 ON_REQUEST: dict[str, tuple[Sequence[str], dict[str, Any], dict[str, tuple[int, int, int]]]] = {
-    "max-length": (["."], {"max_length": 2048, "select": ("TOK001",)}, {"TOK001 over-max-length": (0, 34, 27)}),
+    "max-length": (
+        ["."],
+        {"max_length": 2048, "select": ("TOK001",)},
+        {"TOK001 over-max-length": (0, 34, 27)},
+    ),
     "off by default": (
         ["."],
         {"select": ("QUAL028", "QUAL029")},
@@ -125,7 +129,7 @@ ON_REQUEST: dict[str, tuple[Sequence[str], dict[str, Any], dict[str, tuple[int, 
     "gpt-3.5-turbo": (
         ["digit987_training_data_prepared.jsonl", "digit987_validation_data_prepared.jsonl"],
         {"target": "gpt-3.5-turbo", "select": ("LIM", "CHAT")},
-        {},
+        {"LIM009 format-not-accepted": (2, 0, 0), "LIM010 target-retired": (1, 0, 0)},
     ),
 }
 """What runs -> paths, changes to the settings, findings."""

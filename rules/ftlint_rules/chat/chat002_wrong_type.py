@@ -32,7 +32,7 @@ class WrongType(Rule[Shape]):
     code = "CHAT002"
     name = "wrong-type"
     severity = Severity.ERROR
-    headline = "{count} rows hold null or another wrong type where a text belongs"
+    headline = "{count} values are of a wrong type"
     help = "write a text there, or drop the row"
     bad = (
         Example([{"messages": [{"role": "user", "content": None}, {"role": "assistant", "content": "x"}]}]),

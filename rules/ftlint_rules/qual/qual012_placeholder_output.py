@@ -22,6 +22,7 @@ class PlaceholderOutput(Rule[Match]):
     ## References
     Measured on 39,372 rows of 42 public fine-tuning files: 6 rows; `<nooutput>` is what the Alpaca generator
     wrote for tasks it could not do, and AlpacaDataCleaned lists it among the faults it mends.
+    On 56 public files: 2 hits, 2 looked at, 2 true.
     """
 
     code = "QUAL012"

@@ -24,6 +24,7 @@ class PlaceholderInput(Rule[Match]):
     ## References
     Measured: 42 of the first 2,000 rows of Stanford Alpaca, 7 of 999 of LLaMA-Factory's alpaca_en_demo, 58
     in 42 public fine-tuning files; none of them false.
+    On 56 public files: 58 hits, 20 looked at, 20 true.
     """
 
     code = "QUAL013"

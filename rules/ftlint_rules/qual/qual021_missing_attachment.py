@@ -41,8 +41,9 @@ class MissingAttachment(Rule[Match]):
     image, link, table or block of code, in a record without media.
 
     ## References
-    Measured on 42 public fine-tuning files: 32 prompts, of them 30 geometry problems that lost their drawing
-    (true) and two programming tasks that stay solvable without.
+    Of what was found in public files, 30 are geometry problems that lost their drawing (true) and two are
+    programming tasks that stay solvable without.
+    On 56 public files: 32 hits, 32 looked at, 30 true.
     """
 
     code = "QUAL021"

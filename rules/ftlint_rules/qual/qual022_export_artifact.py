@@ -23,6 +23,7 @@ class ExportArtifact(Rule[Match]):
     ## References
     ShareGPT dumps were scraped from pages: FastChat's cleaning removes "Copy code" and "Regenerate response"
     (github.com/lm-sys/FastChat, `fastchat/data/clean_sharegpt.py`). Measured: 3 texts in 256 ShareGPT rows.
+    On 56 public files: 3 hits, 3 looked at, 3 true.
     """
 
     code = "QUAL022"

@@ -28,6 +28,7 @@ class MixedLeadingSpace(Rule[Dataset]):
     OpenAI's old command-line tool advised a leading space in every completion, because its tokenizers join
     it to the word. Measured: 13% of 39,372 rows have outer white space, nearly all in files that have it
     throughout.
+    On 56 public files: 1 hit, 1 looked at, 1 true.
     """
 
     code = "QUAL027"

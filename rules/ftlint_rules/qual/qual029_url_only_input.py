@@ -21,6 +21,7 @@ class UrlOnlyInput(Rule[Match]):
     ## References
     Alpaca's "summarise this article" tasks with a link as input are the well-known case
     (github.com/gururise/AlpacaDataCleaned, "instructions to internet data").
+    On 56 public files: 343 hits, 20 looked at, 1 true.
     """
 
     code = "QUAL029"

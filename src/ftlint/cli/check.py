@@ -133,9 +133,9 @@ def _hints(report: Report, settings: Settings, arguments: Namespace) -> list[str
     elif not settings.file and not arguments.isolated:
         hints.append("no settings file: ftlint init writes one from what it finds")
     if report.stale:
+        entries = "1 entry" if len(report.stale) == 1 else f"{len(report.stale):,} entries"
         hints.append(
-            f"{len(report.stale):,} entries of {settings.suppressions} match nothing any more: "
-            "ftlint check --prune-suppressions"
+            f"{entries} of {settings.suppressions} without a finding now: ftlint check --prune-suppressions"
         )
     return hints
 
@@ -146,8 +146,8 @@ def _suppress(report: Report, settings: Settings, arguments: Namespace) -> int:
     file = os.path.join(settings.root, settings.suppressions)
     if arguments.write_suppressions:
         count = write(file, report, reason=arguments.reason)
-        print(f"{settings.suppressions}: {count:,} findings accepted")
+        print(f"{settings.suppressions}: findings accepted: {count:,}")
     if arguments.prune_suppressions:
         count = prune(file, report.stale, settings.root)  # type: ignore[arg-type]
-        print(f"{settings.suppressions}: {count:,} stale entries removed")
+        print(f"{settings.suppressions}: stale entries removed: {count:,}")
     return 0

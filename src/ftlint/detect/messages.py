@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from ftlint.detect.mask import sensitive
 from ftlint.model import PlainChat, Record, Turn
 
 CHAT_KEYS = frozenset({"messages", "conversations", "conversation", "contents", "interactions", "dialog"})
@@ -146,10 +147,11 @@ SHOWABLE = re.compile(r"[\w.:-]{1,64}\Z", re.ASCII)
 
 
 def shown(name: Any) -> str:
-    """A name from the data in quotes where it is short and plain, else only its length."""
+    """A name from the data in quotes where it is short, plain and not private, else only its length."""
     if not isinstance(name, str):
         return f"a {kind(name)}"
-    return f"'{name}'" if SHOWABLE.match(name) else f"of {len(name)} characters"
+    plain = SHOWABLE.match(name) and not sensitive(name)
+    return f"'{name}'" if plain else f"of {len(name)} characters"
 
 
 def kind(value: Any) -> str:

@@ -47,7 +47,7 @@ class Cache:
     def put(self, plan: FilePlan, rules: RuleSet, partial: Partial) -> None:
         """Keep what was found. A folder that cannot be written costs only time."""
         unkept = partial.failures or partial.missing or len(partial.findings) > WRITTEN_FINDINGS
-        if unkept or plan.source.container == "none":
+        if unkept or plan.source.container == "none" or _names_private(partial):
             return
         blobs: list[bytes] = []
         header = {
@@ -74,6 +74,14 @@ class Cache:
         ignore = self.folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
+
+
+def _names_private(partial: Partial) -> bool:
+    """Whether a pointer names what may be private: records can have addresses for keys."""
+    from ftlint.detect.mask import sensitive
+
+    pointers = {finding.pointer for _, finding, _ in partial.each()}
+    return any(sensitive(step) for step in {step for pointer in pointers for step in pointer.split("/")})
 
 
 def steering(plan: FilePlan, rules: RuleSet) -> str:

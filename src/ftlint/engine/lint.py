@@ -1,6 +1,7 @@
 """The whole of a check: bind, plan, scan, merge, judge, suppress, report."""
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial as bound
@@ -53,6 +54,7 @@ def check(
     left = [shard for shard in shards if kept.get(shard.plan.path) is None]
     size = sum(shard_size(shard) for shard in left)
     if size >= NUMPY_FROM:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no algebra here, and threads do not fork well
         import_module("numpy")
     chosen = executor or executor_for(settings.jobs, size)
     results = chosen.map(bound(scanned, rules=rules), left)

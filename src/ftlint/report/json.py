@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, TextIO
 
+from ftlint.detect.mask import mask
 from ftlint.model import Finding, Severity
 from ftlint.model.report import Report
 from ftlint.report.severities import findings
@@ -54,10 +56,16 @@ def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str,
         "end_line": finding.end_line,
         "end_column": finding.end_column,
         "row": finding.row,
-        "pointer": finding.pointer,
+        "pointer": _pointer(finding.pointer),
         "fix": None if fix is None else {"safety": fix.safety, "message": fix.message},
         "fingerprint": fingerprint,
     }
+
+
+@lru_cache(maxsize=4096)
+def _pointer(pointer: str) -> str:
+    """The pointer less what may be private: a key of a record can be anybody's address."""
+    return "/".join(map(mask, pointer.split("/")))
 
 
 def summary(report: Report) -> dict[str, Any]:

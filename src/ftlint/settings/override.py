@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -47,6 +48,15 @@ def _from_root(path: str, root: str) -> str:
     return absolute if relative.startswith("..") else relative
 
 
+def _less(ignored: Sequence[str], asked: Sequence[str]) -> tuple[str, ...]:
+    """What is still ignored when rules are asked for, whether by code or by name."""
+    from ftlint.registry import rules
+    from ftlint.settings.selection import named
+
+    lifted = [named(selector, rules()) for selector in asked]
+    return tuple(selector for selector in ignored if named(selector, rules()) not in lifted)
+
+
 def _apply(settings: Settings, values: dict[str, Any]) -> Settings:
     changed = dict(values)
     if "extend_exclude" in values:
@@ -56,8 +66,8 @@ def _apply(settings: Settings, values: dict[str, Any]) -> Settings:
     else:
         for name in ("extend_select", "extend_ignore"):
             changed[name] = (*getattr(settings, name), *values.get(name, ()))
-        asked = set(values.get("extend_select", ()))
+        asked = values.get("extend_select", ())
         for name in ("ignore", "extend_ignore"):
-            if asked and name not in values:
-                changed[name] = tuple(code for code in getattr(settings, name) if code not in asked)
+            if asked and name not in values and getattr(settings, name):
+                changed[name] = _less(getattr(settings, name), asked)
     return replace(settings, **changed, overridden=settings.overridden | frozenset(values))
