@@ -127,7 +127,7 @@ def test_faults_point_at_their_bytes(tmp_path: Path) -> None:
     cases = {
         "trailing-comma": (good + '", }', ","),
         "control-character": (good + '\tc"}', "\t"),
-        "bad-escape": (good + '\\qc"}', "\\q"),
+        "bad-escape": (good + '\\qc"}', "\\"),
         "nan-infinity": (good + '", "x": NaN}', "NaN"),
         "lone-surrogate": (good + '\\ud83d c"}', "\\ud83d"),
         "big-integer": (good + '", "x": 99999999999999999999999}', "99999999999999999999999"),

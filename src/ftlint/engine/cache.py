@@ -96,8 +96,7 @@ def steering(plan: FilePlan, rules: RuleSet) -> str:
         plan.max_length,
         _content_of(plan.schema) if plan.schema else "",
         plan.ignore_field,
-        [_rule_identity(rule) for rule in rules.rules],
-        [[f"{measure.__module__}.{measure.__qualname__}", _stamp(measure)] for measure in rules.measures],
+        rules_identity(rules),
     ]
     return content_hash(json.dumps(told, default=str).encode())
 
@@ -108,6 +107,16 @@ def installed() -> str:
     package = Path(__file__).parent.parent
     stamps = [path.stat().st_mtime_ns for path in sorted(package.rglob("*.py"))]
     return f"{__version__} {content_hash(json.dumps(stamps).encode())}"
+
+
+@lru_cache(maxsize=4)
+def rules_identity(rules: RuleSet) -> str:
+    """A hash of the rules of a run: their options, and the files that rules and measures stand in."""
+    told = [
+        [_rule_identity(rule) for rule in rules.rules],
+        [[f"{measure.__module__}.{measure.__qualname__}", _stamp(measure)] for measure in rules.measures],
+    ]
+    return content_hash(json.dumps(told).encode())
 
 
 def _rule_identity(rule: Any) -> list[Any]:

@@ -19,6 +19,10 @@ class Serial:
         return map(work, shards)
 
 
+TASKS_A_WORKER = 64
+"""Shards are handed out in at most so many runs for each worker: 10,000 small files are not 10,000 tasks."""
+
+
 class Processes:
     """Forked worker processes: they inherit the plan and send back measures and findings."""
 
@@ -33,10 +37,13 @@ class Processes:
         try:
             context = get_context("fork")
             with ProcessPoolExecutor(min(self.jobs, len(shards)), mp_context=context) as pool:
-                pending = [pool.submit(_inherited_work, len(_INHERITED) - 1, i) for i in range(len(shards))]
+                step = max(1, len(shards) // (self.jobs * TASKS_A_WORKER))
+                call = len(_INHERITED) - 1
+                runs = [range(first, min(first + step, len(shards))) for first in range(0, len(shards), step)]
+                pending = [pool.submit(_inherited_work, call, run) for run in runs]
                 pending.reverse()
                 while pending:
-                    yield pending.pop().result()
+                    yield from pending.pop().result()
         finally:
             _INHERITED.pop()
 
@@ -44,9 +51,9 @@ class Processes:
 _INHERITED: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
 
 
-def _inherited_work(call: int, shard: int) -> Any:
+def _inherited_work(call: int, run: range) -> list[Any]:
     work, shards = _INHERITED[call]
-    return work(shards[shard])
+    return [work(shards[index]) for index in run]
 
 
 SERIAL_BELOW = 32 << 20

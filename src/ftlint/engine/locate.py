@@ -9,6 +9,8 @@ from ftlint.model.report import Excerpt
 
 KEPT_BYTES = 32 << 20
 LINE_START = 512
+PIECE = 1 << 20
+CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 class Locator:
@@ -19,6 +21,8 @@ class Locator:
         self.places = places
         self.rows: dict[int, bytes] = {}
         self.kept = 0
+        self.indents: dict[int, int] = {}
+        self.counted = (0, 0)
 
     def load(self, rows: Iterable[int]) -> None:
         """Read the given rows, in one pass over the file."""
@@ -33,11 +37,54 @@ class Locator:
             return
         if self.kept > KEPT_BYTES:
             self.rows.clear()
+            self.indents.clear()
             self.kept = 0
         order = sorted(wanted, key=lambda row: wanted[row])
-        for row, raw in zip(order, reread(self.source, [wanted[row] for row in order]), strict=False):
-            self.rows[row] = raw
+        leads = [self._lead(wanted[row][0]) for row in order]
+        windows = [
+            (wanted[row][0] - lead, wanted[row][1] + lead) for row, lead in zip(order, leads, strict=True)
+        ]
+        inside = []
+        for row, lead, raw in zip(order, leads, reread(self.source, windows), strict=False):
+            self.rows[row] = raw[lead:]
             self.kept += len(raw)
+            newline = raw.rfind(b"\n", 0, lead)
+            if newline < 0 and lead < wanted[row][0]:
+                inside.append(row)
+            else:
+                self.indents[row] = _points(raw[newline + 1 : lead])
+        if inside and self._has_columns:
+            self._count([(row, wanted[row][0]) for row in inside])
+
+    @property
+    def _has_columns(self) -> bool:
+        return self.source.container in ("json", "jsonl")
+
+    def _lead(self, offset: int) -> int:
+        """How many bytes before a row are read with it, to find the start of its line."""
+        return min(offset, LINE_START) if self._has_columns else 0
+
+    def _count(self, rows: Sequence[tuple[int, int]]) -> None:
+        """Where rows stand in a line that began long before them, counted on from the last one counted.
+
+        All of them in one pass: a compressed file can only be read from its start.
+        """
+        from ftlint.read.records import reread
+
+        at, points = self.counted if rows[0][1] >= self.counted[0] else (0, 0)
+        known = {at: points}
+        pieces = []
+        for _, offset in rows:
+            while at < offset:
+                size = min(PIECE, offset - at)
+                pieces.append((at, size))
+                at += size
+        for (start, size), data in zip(pieces, reread(self.source, pieces), strict=False):
+            newline = data.rfind(b"\n")
+            points = len(data[newline + 1 :].translate(None, CONTINUATION)) + (points if newline < 0 else 0)
+            known[start + size] = points
+        self.counted = (at, points)
+        self.indents.update((row, known.get(offset, 0)) for row, offset in rows)
 
     def raw(self, row: int | None) -> bytes:
         """The bytes of a row, empty where it cannot be read again."""
@@ -56,7 +103,7 @@ class Locator:
         if finding.row is None or finding.column is not None:
             return finding
         line = finding.line or self.line(finding.row)
-        if self.source.container not in ("json", "jsonl"):
+        if not self._has_columns:
             return finding._replace(line=line)
         span = self.span(finding)
         if span is None or line is None:
@@ -86,24 +133,16 @@ class Locator:
 
     def _indent(self, row: int) -> int:
         """Code points between the start of the line and the row, for containers of many rows to a line."""
-        place = self.places.place(row)
-        if place is None or not place[0]:
-            return 0
-        from ftlint.read.records import reread
-
-        start = max(0, place[0] - LINE_START)
-        before = next(iter(reread(self.source, [(start, place[0] - start)])), b"")
-        newline = before.rfind(b"\n")
-        if newline < 0 and start:
-            return 0
-        return _points(before[newline + 1 :])
+        if row not in self.indents:
+            self.load([row])
+        return self.indents.get(row, 0)
 
     def excerpt(self, finding: Finding) -> Excerpt | None:
         """The masked surroundings of a finding in its row."""
         from ftlint.detect.mask import window
 
         raw = self.raw(finding.row)
-        span = self.span(finding) if raw and self.source.container in ("json", "jsonl") else None
+        span = self.span(finding) if raw and self._has_columns else None
         if span is None:
             return None
         start, end = span
