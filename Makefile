@@ -14,7 +14,7 @@ demo: $(VENV)/installed
 	@echo "Each fault is explained in examples/support-bot/README.md; try: $(BIN)/ftlint rule split-leakage"
 
 test: $(VENV)/developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-fuzz: $(VENV)/developing
 	FTLINT_FUZZ_ROWS=200000 $(BIN)/python -m pytest tests/test_fuzz.py

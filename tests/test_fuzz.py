@@ -134,7 +134,8 @@ WORDS = sorted(
 )
 STRINGS = st.sampled_from(
     [
-        "", " ", "text", "user", "assistant", "system", "tool", "human", "gpt", "model", "function", "<image>",
+        "", " ", "text", "user", "assistant", "system", "tool", "human", "gpt", "model",
+        "function", "<image>",
         "I'm sorry, but as an AI language model I cannot", "{{name}}", "```python\nx", "<|im_end|>", "â€™",
         "\u200b", "\u202e", "\ufffd", "N/A", "object", "data:image/png;base64,AAAA", "https://example.com/a.png",
         "{\"a\": 1}", "[1", "<think>", "\\n", "&amp;", "=1+1", "Human: a\n\nAssistant: b", "ALL", "😀",
@@ -275,7 +276,10 @@ SEEDS: dict[str, dict[str, Any]] = {
     "gemini": {
         "systemInstruction": {"role": "system", "parts": [{"text": "You help."}]},
         "contents": [
-            {"role": "user", "parts": [{"text": ASKED}, {"fileData": {"mimeType": "image/png", "fileUri": "g"}}]},
+            {
+                "role": "user",
+                "parts": [{"text": ASKED}, {"fileData": {"mimeType": "image/png", "fileUri": "g"}}],
+            },
             {"role": "model", "parts": [{"functionCall": {"name": "find", "args": {"q": "router"}}}]},
             {"role": "user", "parts": [{"functionResponse": {"name": "find", "response": {"a": 1}}}]},
             {"role": "model", "parts": [{"text": TOLD}]},
@@ -302,17 +306,25 @@ SEEDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 SPICE = [
-    b"\x00", b"\xff", b"\xc3", b"\xed\xa0\x80", "\u2028".encode(), "\u200b".encode(), b"\xef\xbb\xbf", b"\r", b"\n",
-    b"\\", b'"', b"'", b"{", b"}", b"[", b"]", b",", b":", b"\\ud83d", b"\\u0000", b"\\f", b"\\q", b"\t", b"\x0b",
-    b"NaN", b"-Infinity", b"None", b"True", b"//", b"/*", b"<<<<<<< HEAD\n", b"9" * 40, b"9" * 5000, b"1e999", b"-",
-    b"[" * 600, b'{"a":' * 600, b"<|im_start|>", b"<s>", b"}{", "\U0001f468\u200d\U0001f469".encode(), b"\x1a",
+    b"\x00", b"\xff", b"\xc3", b"\xed\xa0\x80", "\u2028".encode(), "\u200b".encode(),
+    b"\xef\xbb\xbf", b"\r", b"\n",
+    b"\\", b'"', b"'", b"{", b"}", b"[", b"]", b",", b":", b"\\ud83d", b"\\u0000", b"\\f", b"\\q",
+    b"\t", b"\x0b",
+    b"NaN", b"-Infinity", b"None", b"True", b"//", b"/*", b"<<<<<<< HEAD\n", b"9" * 40,
+    b"9" * 5000, b"1e999", b"-",
+    b"[" * 600, b'{"a":' * 600, b"<|im_start|>", b"<s>", b"}{",
+    "\U0001f468\u200d\U0001f469".encode(), b"\x1a",
     "مي‌خواهم".encode(), b"e\xcc\x81" * 50, b'","role":"user","x":"', b"version https://git-lfs",
 ]  # fmt: skip
 SWAPS: list[Any] = [
-    None, True, False, 0, 1, -1, 2**63, 10**400, 0.5, float("nan"), float("inf"), "", " ", "x", "user", "assistant",
-    "system", "tool", "\ud83d", "\u2028", [], {}, [[]], [{}], [None], {"": ""}, {"role": "user"}, ["a", 1, None],
-    {"text": "a"}, [{"type": "text", "text": "a"}], "[1, 2", '{"a": 1}', "a" * 5000, "word " * 300, "la " * 200,
-    "I cannot help with that.", "As an AI language model developed by OpenAI,", "â€™Ã©", "{{ name }}", "<think>",
+    None, True, False, 0, 1, -1, 2**63, 10**400, 0.5, float("nan"), float("inf"), "", " ", "x",
+    "user", "assistant",
+    "system", "tool", "\ud83d", "\u2028", [], {}, [[]], [{}], [None], {"": ""}, {"role": "user"},
+    ["a", 1, None],
+    {"text": "a"}, [{"type": "text", "text": "a"}], "[1, 2", '{"a": 1}', "a" * 5000, "word " * 300,
+    "la " * 200,
+    "I cannot help with that.", "As an AI language model developed by OpenAI,", "â€™Ã©",
+    "{{ name }}", "<think>",
 ]  # fmt: skip
 
 
@@ -356,7 +368,9 @@ def mutated(row: dict[str, Any], draw: random.Random) -> Any:
                 row,
                 at,
                 lambda holder, key, word=word, other=other: (  # type: ignore[misc]
-                    holder.__setitem__(word, holder.pop(key)) if isinstance(holder, dict) else holder.append(other)
+                    holder.__setitem__(word, holder.pop(key))
+                    if isinstance(holder, dict)
+                    else holder.append(other)
                 ),
             )  # fmt: skip
     return row

@@ -129,7 +129,7 @@ class Rule(Generic[S]):
     help: ClassVar[str] = ""
     """One line: how to mend it."""
     extra: ClassVar[str] = ""
-    """The optional install the rule cannot run without (`pii`, `tokens`)."""
+    """The optional install the rule cannot run without (`tokens`)."""
 
     bad: ClassVar[Sequence[Example]] = ()
     good: ClassVar[Sequence[Example]] = ()

@@ -74,12 +74,6 @@ def prove(case: Case) -> None:
             fixed(root, case)
 
 
-def check_rule(rule: type[Rule[Any]]) -> None:
-    """Prove every example of a rule."""
-    for case in cases(rule):
-        prove(case)
-
-
 def run(root: Path, rule: type[Rule[Any]], example: Example) -> Report:
     """The report of one rule alone on the files under `root`."""
     settings = load([str(root)])

@@ -33,7 +33,9 @@ BEFORE = {
 def found(file: Path, *flags: str) -> list[dict[str, Any]]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        main(["check", str(file), "--isolated", "--no-cache", "--jobs", "1", *flags, "--output-format", "json"])
+        main(
+            ["check", str(file), "--isolated", "--no-cache", "--jobs", "1", *flags, "--output-format", "json"]
+        )
     report = json.loads(out.getvalue())
     assert report["errors"] == []
     findings: list[dict[str, Any]] = report["findings"]
@@ -46,7 +48,11 @@ def cut(data: bytes, finding: dict[str, Any]) -> str:
     first, last = finding["line"] - 1, finding["end_line"] - 1
     if first == last:
         return lines[first][finding["column"] - 1 : finding["end_column"] - 1]
-    whole = [lines[first][finding["column"] - 1 :], *lines[first + 1 : last], lines[last][: finding["end_column"] - 1]]
+    whole = [
+        lines[first][finding["column"] - 1 :],
+        *lines[first + 1 : last],
+        lines[last][: finding["end_column"] - 1],
+    ]
     return "\n".join(whole)
 
 
@@ -57,11 +63,18 @@ def record(text: str, place: str) -> tuple[dict[str, Any], str]:
         return {"messages": [asked, {"role": "assistant", "content": text}]}, "/messages/1/content"
     if place == "parts":
         parts = [{"type": "text", "text": "First."}, {"type": "text", "text": text}]
-        return {"messages": [{"role": "user", "content": parts}, {"role": "assistant", "content": "It is."}]}, (
-            "/messages/0/content/1/text"
-        )
-    row = {"messages": [asked, {"role": "assistant", "content": "Once."}, asked, {"role": "assistant", "content": text}]}
-    return {"id": "ä😀\"\\", "é~/key": [1, {"a": "😀"}], **row}, "/messages/3/content"
+        return {
+            "messages": [{"role": "user", "content": parts}, {"role": "assistant", "content": "It is."}]
+        }, ("/messages/0/content/1/text")
+    row = {
+        "messages": [
+            asked,
+            {"role": "assistant", "content": "Once."},
+            asked,
+            {"role": "assistant", "content": text},
+        ]
+    }
+    return {"id": 'ä😀"\\', "é~/key": [1, {"a": "😀"}], **row}, "/messages/3/content"
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
@@ -109,7 +122,10 @@ def test_odd_escapes_before_a_span(tmp_path: Path) -> None:
 
 def test_structure_findings_point_at_their_value(tmp_path: Path) -> None:
     rows = [
-        ('{"id": "ü😀", "messages": [{"role": "usr", "content": "a"}, {"role": "assistant", "content": "b"}]}', '"usr"'),
+        (
+            '{"k": "ü😀", "messages": [{"role": "usr", "content": "a"}]}',
+            '"usr"',
+        ),
         ('{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": ""}]}', '""'),
         ('  {"messages": []}  ', "[]"),
         ('{"messages": [{"role": "user", "content": 7}, {"role": "assistant", "content": "b"}]}', "7"),
@@ -117,7 +133,9 @@ def test_structure_findings_point_at_their_value(tmp_path: Path) -> None:
     data = "".join(f"{line}\n" for line, _ in rows).encode()
     file = tmp_path / "train.jsonl"
     file.write_bytes(data)
-    findings = found(file, "--select", "unknown-role,empty-answer,no-messages,wrong-type", "--format", "openai-chat")
+    findings = found(
+        file, "--select", "unknown-role,empty-answer,no-messages,wrong-type", "--format", "openai-chat"
+    )
     cuts = {each["row"]: cut(data, each) for each in findings}
     assert cuts == {row: wanted for row, (_, wanted) in enumerate(rows)}
 
@@ -150,7 +168,9 @@ def test_many_random_places(tmp_path: Path) -> None:
     for _ in range(400):
         before = "".join(draw.choices(alphabet, k=draw.randrange(60)))
         row, _ = record(f"{before} <|im_end|> {before}", draw.choice(["content", "parts", "nested"]))
-        line = json.dumps(row, ensure_ascii=draw.random() < 0.5, separators=draw.choice([(", ", ": "), (",", ":")]))
+        line = json.dumps(
+            row, ensure_ascii=draw.random() < 0.5, separators=draw.choice([(", ", ": "), (",", ":")])
+        )
         lines.append(line)
         texts.append("<|im_end|>")
     data = ("\n".join(lines) + "\n").encode()
@@ -164,7 +184,10 @@ def test_many_random_places(tmp_path: Path) -> None:
 def test_compressed_and_shards_agree(tmp_path: Path) -> None:
     import gzip
 
-    lines = [json.dumps(record(f"{before} <|im_end|>", "nested")[0], ensure_ascii=False) for before in BEFORE.values()]
+    lines = [
+        json.dumps(record(f"{before} <|im_end|>", "nested")[0], ensure_ascii=False)
+        for before in BEFORE.values()
+    ]
     data = ("\n".join(lines) + "\n").encode()
     plain, packed = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"
     plain.write_bytes(data)

@@ -29,7 +29,7 @@ def rows() -> list[Any]:
     """Good rows and, from line 121 on: a repeat, a wrong role, five refusals, a broken line last."""
     good = [turn(f"How do I reset router {n}?", f"Hold button {n} for ten seconds.") for n in range(120)]
     refusals = [
-        turn(f"What about lamp {n}?", "I'm sorry, but as an AI language model I cannot do that.")
+        turn(f"What about lamp {n}?", f"{n}: sorry, but as an AI language model I cannot do that.")
         for n in range(5)
     ]
     return [*good, good[3], turn("Hi there", "Hello, how can I help?", "usr"), *refusals]
@@ -109,11 +109,16 @@ def test_concise_is_one_line_per_finding(ftlint: Run, data: Path) -> None:
 
 def test_github_annotations(ftlint: Run, data: Path) -> None:
     lines = ftlint("check", "data", *FLAGS, "--output-format", "github").stdout.splitlines()
-    shape = re.compile(r"::(error|warning|notice) title=[A-Z]+\d{3} [a-z0-9-]+(,file=[^,:]+)?(,[a-zA-Z]+=\d+)*::\S")
+    shape = re.compile(
+        r"::(error|warning|notice) title=[A-Z]+\d{3} [a-z0-9-]+(,file=[^,:]+)?(,[a-zA-Z]+=\d+)*::\S"
+    )
     commands = [line for line in lines if line.startswith("::")]
     assert len(commands) >= 4
     assert all(shape.match(line) for line in commands), commands
-    assert any(line.startswith("::error title=CHAT005 unknown-role,file=data/train.jsonl,line=122") for line in commands)
+    assert any(
+        line.startswith("::error title=CHAT005 unknown-role,file=data/train.jsonl,line=122")
+        for line in commands
+    )
     assert len([line for line in commands if line.startswith("::error")]) <= 10
 
 
@@ -168,7 +173,12 @@ def test_no_line_is_wider_than_the_terminal(
 ) -> None:
     from ftlint.report.cells import cells
 
-    long = {"messages": [{"role": "usr", "content": "数据" * 400}, {"role": "assistant", "content": "e\u0301" * 300}]}
+    long = {
+        "messages": [
+            {"role": "usr", "content": "数据" * 400},
+            {"role": "assistant", "content": "e\u0301" * 300},
+        ]
+    }
     write("data/a-very-long-name-of-a-folder/and-another-one/with-a-file/val-数据.jsonl", [long] * 4)
     done = ftlint("check", "data", *FLAGS, *flags, env={"COLUMNS": str(columns)})
     wide = [line for line in done.stdout.splitlines() if cells(line) > columns]
@@ -185,7 +195,10 @@ def test_colour(ftlint: Run, data: Path) -> None:
     seconds = re.compile(r"[\d.]+ m?s · ")
     assert seconds.sub("", bare) == seconds.sub("", plain.stdout)
     assert "\x1b" not in ftlint("check", "data", *FLAGS, env={"NO_COLOR": "1", "FORCE_COLOR": ""}).stdout
-    assert "\x1b" not in ftlint("check", "data", *FLAGS, "--output-format", "json", env={"FORCE_COLOR": "1"}).stdout
+    assert (
+        "\x1b"
+        not in ftlint("check", "data", *FLAGS, "--output-format", "json", env={"FORCE_COLOR": "1"}).stdout
+    )
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
@@ -201,7 +214,9 @@ def test_any_terminal_encoding(ftlint: Run, data: Path, encoding: str) -> None:
     done.stdout.decode(encoding)
 
 
-@pytest.mark.parametrize("flags", ["", "--output-format jsonl", "--output-format concise", "--output-format json"])
+@pytest.mark.parametrize(
+    "flags", ["", "--output-format jsonl", "--output-format concise", "--output-format json"]
+)
 def test_a_reader_that_leaves_early_is_no_crash(data: Path, write: Write, flags: str) -> None:
     write("data/val.jsonl", [turn(f"Lamp {n}?", f"Yes {n}.", "usr") for n in range(20_000)])
     command = (
@@ -219,7 +234,9 @@ def test_a_full_disk_is_told(ftlint: Run, data: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full")
     command = f"{sys.executable} -m ftlint check data --isolated > /dev/full"
-    done = subprocess.run(command, shell=True, cwd=data.parent.parent, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, shell=True, cwd=data.parent.parent, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert done.stderr == "ftlint: cannot write to standard output: No space left on device\n"
 
@@ -230,7 +247,9 @@ def test_the_number_of_jobs_changes_nothing(ftlint: Run, write: Write) -> None:
     write("data/other.csv", "prompt,completion\n" + "What?,That.\n" * 20)
     outputs = []
     for jobs in ("1", "2", "5"):
-        found = report(ftlint("check", "data", *FLAGS, "--no-cache", "--jobs", jobs, "--output-format", "json"))
+        found = report(
+            ftlint("check", "data", *FLAGS, "--no-cache", "--jobs", jobs, "--output-format", "json")
+        )
         found["summary"]["seconds"] = 0
         outputs.append(json.dumps(found))
     assert outputs[0] == outputs[1] == outputs[2]

@@ -37,7 +37,9 @@ def test_files_folders_and_globs(ftlint: Run, write: Write, tmp_path: Path) -> N
     assert paths(ftlint("check", "b/d", "a.jsonl", *FLAGS)) == ["a.jsonl", "b/d/e.jsonl"]
     assert paths(ftlint("check", "b/*.jsonl", *FLAGS)) == ["b/c.jsonl"]
     assert paths(ftlint("check", "b/**/*.jsonl", *FLAGS)) == everything[1:4]
-    assert paths(ftlint("check", "a.jsonl", "./a.jsonl", tmp_path / "a.jsonl", "*.jsonl", *FLAGS)) == ["a.jsonl"]
+    assert paths(ftlint("check", "a.jsonl", "./a.jsonl", tmp_path / "a.jsonl", "*.jsonl", *FLAGS)) == [
+        "a.jsonl"
+    ]
 
 
 def test_standard_input(ftlint: Run, write: Write) -> None:
@@ -114,9 +116,7 @@ def test_file_lists(ftlint: Run, write: Write) -> None:
     assert (nothing.returncode, nothing.stdout.splitlines()[0][:15]) == (0, "nothing checked")
 
 
-def test_what_git_ignores_is_left_out_unless_it_is_named(
-    ftlint: Run, write: Write, tmp_path: Path
-) -> None:
+def test_what_git_ignores_is_left_out_unless_it_is_named(ftlint: Run, write: Write, tmp_path: Path) -> None:
     for name in ("a.jsonl", "raw/b.jsonl", "c.tmp.jsonl", "sub/d.jsonl", "sub/e.jsonl"):
         write(name, TEXT)
     write(".gitignore", "raw/\n*.tmp.jsonl\n")
@@ -141,7 +141,7 @@ def test_exclude(ftlint: Run, write: Write) -> None:
 
 
 def test_names_of_every_kind(ftlint: Run, write: Write, tmp_path: Path) -> None:
-    """Spaces, other scripts, brackets, line breaks, bytes that are not UTF-8: shown so that a line stays one."""
+    """Spaces, other scripts, brackets, line breaks, bytes that are not UTF-8: a line stays one."""
     names = ["dir é ü/my data (1).jsonl", "数据/訓練.jsonl", "a[1].jsonl", "-x.jsonl", "e\u0301.jsonl"]
     for name in names:
         write(name, TEXT)

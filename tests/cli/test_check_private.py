@@ -39,18 +39,43 @@ def rows(value: str) -> list[Any]:
     return [
         wrong,
         wrong,
-        {"messages": [{"role": value, "content": value}, {"role": "assistant", "content": f"{value} <|im_end|>"}]},
-        {"messages": [{"role": "user", "content": value}, {"role": "assistant", "content": f"{value} " * 40}]},
-        {"messages": [{"role": "user", "content": f"{value} {{{{name}}}}"}, {"role": "assistant", "content": ""}]},
-        {"messages": [{"role": "user", "content": value}, {"role": "assistant", "content": value}], value: value},
-        {"messages": [{"role": "user", "content": 7}, {"role": "assistant", "content": None, "weight": value}]},
+        {
+            "messages": [
+                {"role": value, "content": value},
+                {"role": "assistant", "content": f"{value} <|im_end|>"},
+            ]
+        },
+        {
+            "messages": [
+                {"role": "user", "content": value},
+                {"role": "assistant", "content": f"{value} " * 40},
+            ]
+        },
+        {
+            "messages": [
+                {"role": "user", "content": f"{value} {{{{name}}}}"},
+                {"role": "assistant", "content": ""},
+            ]
+        },
+        {
+            "messages": [{"role": "user", "content": value}, {"role": "assistant", "content": value}],
+            value: value,
+        },
+        {
+            "messages": [
+                {"role": "user", "content": 7},
+                {"role": "assistant", "content": None, "weight": value},
+            ]
+        },
         {
             "tools": [{"type": "function", "function": {"name": value, "parameters": {"type": value}}}],
             "messages": [
                 {"role": "user", "content": value},
                 {
                     "role": "assistant",
-                    "tool_calls": [{"id": value, "type": value, "function": {"name": value, "arguments": value}}],
+                    "tool_calls": [
+                        {"id": value, "type": value, "function": {"name": value, "arguments": value}}
+                    ],
                 },
                 {"role": "tool", "tool_call_id": f"{value}x", "content": value},
                 {"role": "assistant", "content": [{"type": value, "text": value}]},
@@ -96,10 +121,13 @@ def test_no_report_holds_a_private_value(ftlint: Run, write: Write, tmp_path: Pa
     write("val.jsonl", lines(value))
     write("table.csv", f'prompt,completion\n{value},=HYPERLINK("{value}")\n"{value},a\nb"c,{value},d\n')
     write("all.json", json.dumps(rows(value), indent=1) + ",")
-    write("row.json.schema", json.dumps({"properties": {"prompt": {"enum": ["a"]}, "text": {"maxLength": 3}}}))
+    write(
+        "row.json.schema", json.dumps({"properties": {"prompt": {"enum": ["a"]}, "text": {"maxLength": 3}}})
+    )
     write(
         "ftlint.toml",
-        '[[dataset]]\nname = "a"\ntrain = "train.jsonl"\nvalidation = "val.jsonl"\nschema = "row.json.schema"\n',
+        '[[dataset]]\nname = "a"\ntrain = "train.jsonl"\nvalidation = "val.jsonl"\n'
+        'schema = "row.json.schema"\n',
     )
     formats = ["full", "concise=concise.txt", "json=all-out.json.txt", "jsonl=jsonl.txt", "github=github.txt"]
     chosen = [word for each in formats for word in ("--output-format", each)]
@@ -133,3 +161,15 @@ def test_the_cache_holds_no_text_of_a_row(ftlint: Run, write: Write, tmp_path: P
     assert leaks(text) == []
     assert "zebra" not in text
     assert "I'm sorry" not in text
+
+
+def test_python_itself_warns_of_nothing(ftlint: Run, write: Write) -> None:
+    """Reading Python literals warns of odd escapes and would print a piece of the row."""
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{'a': '\\o'}"}}
+    row = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "tool_calls": [call]}]}
+    write("train.jsonl", "{'prompt': 'a\\o', 'completion': 'b'}\n" + json.dumps(row) + "\n")
+    loud = {"PYTHONWARNINGS": "always::DeprecationWarning,always::SyntaxWarning"}
+    done = ftlint("check", "--select", "FMT,CHAT", env=loud)
+    assert done.returncode == 1
+    assert "FMT025" in done.stdout
+    assert done.stderr == ""

@@ -47,15 +47,24 @@ def test_selecting(check: Check, rows: Path) -> None:
     assert {"unknown-role", "ai-self-reference", "too-few-examples"} <= set(check())
     assert set(check("--select", "CHAT")) == {"unknown-role"}
     assert set(check("--select", "CHAT005,QUAL002")) == {"unknown-role", "ai-self-reference"}
-    assert set(check("--select", "unknown-role", "--select", "QUAL002")) == {"unknown-role", "ai-self-reference"}
+    assert set(check("--select", "unknown-role", "--select", "QUAL002")) == {
+        "unknown-role",
+        "ai-self-reference",
+    }
     assert set(check("--select", "ALL", "--ignore", "CHAT,SPLIT,QUAL")) == set()
     assert "unknown-role" not in check("--ignore", "CHAT005")
     assert set(check("--select", "CHAT", "--ignore", "unknown-role")) == set()
-    assert set(check("--select", "CHAT", "--extend-select", "QUAL002")) == {"unknown-role", "ai-self-reference"}
+    assert set(check("--select", "CHAT", "--extend-select", "QUAL002")) == {
+        "unknown-role",
+        "ai-self-reference",
+    }
 
 
 def test_a_rule_that_is_off_is_selected_by_name_or_code(check: Check, write: Write) -> None:
-    write("train.jsonl", [{"instruction": "Sum up.", "input": "https://example.com/news", "output": "Rain is coming."}])
+    write(
+        "train.jsonl",
+        [{"instruction": "Sum up.", "input": "https://example.com/news", "output": "Rain is coming."}],
+    )
     assert "url-only-input" not in check()
     assert "url-only-input" in check("--extend-select", "url-only-input")
     assert "url-only-input" in check("--extend-select", "QUAL029")
@@ -135,7 +144,9 @@ def test_declared_datasets(check: Check, ftlint: Run, write: Write) -> None:
     assert len(leaks) == 3
     assert {severity for *_, severity in leaks} == {"error"}
     write("ftlint.toml", '[[dataset]]\nname = "lamps"\ntrain = "b/*.jsonl"\n')
-    assert "ftlint.toml:3: no file matches train = 'b/*.jsonl' of lamps" in " ".join(ftlint("check").stdout.split())
+    assert "ftlint.toml:3: no file matches train = 'b/*.jsonl' of lamps" in " ".join(
+        ftlint("check").stdout.split()
+    )
 
 
 def test_schema_of_the_users_own(check: Check, write: Write) -> None:
@@ -167,7 +178,8 @@ def test_every_rule_is_explained(ftlint: Run) -> None:
     codes = [rule["code"] for rule in every]
     assert codes == sorted(set(codes))
     assert {
-        "exact-duplicate", "conflicting-answers", "split-leakage", "too-few-examples", "bad-split", "target-retired",
+        "exact-duplicate", "conflicting-answers", "split-leakage", "too-few-examples", "bad-split",
+        "target-retired",
     } <= {rule["name"] for rule in every}  # fmt: skip
     page = ftlint("rule", "split-leakage").stdout
     assert page.startswith("LEAK001 split-leakage\n")

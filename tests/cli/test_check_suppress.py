@@ -134,3 +134,14 @@ def test_a_broken_file_of_suppressions_is_told(ftlint: Run, write: Write, text: 
     done = ftlint("check", *SELECT)
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+def test_one_unreadable_row_accepted_does_not_accept_another(ftlint: Run, tmp_path: Path) -> None:
+    file = tmp_path / "train.jsonl"
+    good = json.dumps(turn("What is lamp one?", "The first."))
+    file.write_text(f'{good}\n{{"messages": broken one}}\n')
+    assert ftlint("check", "--select", "invalid-json", "--write-suppressions").returncode == 0
+    assert ftlint("check", "--select", "invalid-json").returncode == 0
+    file.write_text(f'{{"messages": broken one}}\n{good}\n{{"messages": broken two}}\n')
+    done = ftlint("check", "--select", "invalid-json", "--output-format", "json")
+    assert [finding["line"] for finding in json.loads(done.stdout)["findings"]] == [3]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ftlint.engine.bind import bind
-from ftlint.engine.cache import MAGIC, Cache
+from ftlint.engine.cache import DIGEST, MAGIC, Cache
 from ftlint.engine.executors import Serial
 from ftlint.engine.lint import check
 from ftlint.engine.plan import RuleSet
@@ -75,7 +75,9 @@ ROWS = [
 def root(tmp_path: Path, write: Write) -> Path:
     write("train.jsonl", ROWS)
     write("val.jsonl", [*ROWS[:9], "broken", *ROWS[70:80]])
-    write("broken.jsonl", '{"prompt": "a", "completion": "b",}\n\n{"prompt": "a" "b"}\n' + "{'a': None}\n" * 3)
+    write(
+        "broken.jsonl", '{"prompt": "a", "completion": "b",}\n\n{"prompt": "a" "b"}\n' + "{'a': None}\n" * 3
+    )
     write("table.csv", 'prompt,completion\nWhat?,"That."\nragged\n')
     write("all.json", json.dumps(ROWS[:30], indent=1))
     return tmp_path
@@ -156,21 +158,17 @@ def test_what_only_steers_the_report_is_not(root: Path, changes: dict[str, Any])
 
 
 def broken(data: bytes) -> list[bytes]:
-    header = data.index(b"\n", len(MAGIC)) + 1
     return [
         b"",
         data[:10],
+        data[: len(MAGIC) + DIGEST],
         data[: len(data) // 2],
         data[:-1],
         data + b"x",
         b"\0" * len(data),
-        MAGIC + b"[1, 2]\n{}",
-        MAGIC + b"[-1]\n{}",
         MAGIC + b"[]\n",
-        MAGIC + b"\n",
-        MAGIC + b"9\n9",
-        data[:header] + b"\xff" + data[header + 1 :],
-        data[:header] + b"[" * 60 + data[header + 60 :],
+        MAGIC,
+        b"ftlint-cache-1\n" + data[len(MAGIC) :],
     ]
 
 
@@ -190,8 +188,7 @@ def test_a_bit_flipped_anywhere_is_no_crash(root: Path) -> None:
     _, whole = run(root)
     entry = max(entries(root), key=lambda path: path.stat().st_size)
     data = entry.read_bytes()
-    end = data.index(b"\n", len(MAGIC)) + 1
-    for at in range(0, min(len(data), end + 6000), 41):
+    for at in range(0, min(len(data), 8000), 61):
         entry.write_bytes(data[:at] + bytes([data[at] ^ 0x15]) + data[at + 1 :])
         _, report = run(root)
         assert report == whole, at
@@ -207,7 +204,9 @@ def test_a_folder_that_cannot_be_written_costs_only_time(root: Path) -> None:
 
 def test_what_broke_or_did_not_run_is_not_kept(root: Path) -> None:
     """Else the next run would not tell it."""
-    (root / "pulled-not.jsonl").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    (root / "pulled-not.jsonl").write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+    )
     _, first = run(root)
     _, second = run(root)
     assert first == second
@@ -217,7 +216,7 @@ def test_what_broke_or_did_not_run_is_not_kept(root: Path) -> None:
 def test_runs_beside_each_other(root: Path) -> None:
     """Processes that read and write one cache at once: each says the same, no entry is left half written."""
     for number in range(4):
-        (root / f"more{number}.jsonl").write_bytes((root / "train.jsonl").read_bytes() * 60)
+        (root / f"more{number}.jsonl").write_bytes((root / "train.jsonl").read_bytes() * 90)
     command = [
         sys.executable, "-m", "ftlint", "check", ".", "--isolated", "--output-format", "json",
         "--today", "2026-11-01", "--jobs", "1",
@@ -235,7 +234,7 @@ def test_runs_beside_each_other(root: Path) -> None:
         outputs.add(json.dumps(report))
     assert len(outputs) == 1
     assert len(entries(root)) == 9
-    assert not [path for path in (root / ".ftlint_cache").rglob("*.bin.*")]
+    assert not list((root / ".ftlint_cache").rglob("*.bin.*"))
 
 
 def test_it_is_used_from_the_command_line_and_cleaned(

@@ -63,7 +63,9 @@ def broken(subject: type, **fields: Any) -> Rule[Any]:
     ],
     ids=["fault", "shape", "match", "record", "dataset"],
 )
-def test_a_rule_that_raises_is_told_once_and_ends_nothing(tmp_path: Path, write: Write, rule: Rule[Any]) -> None:
+def test_a_rule_that_raises_is_told_once_and_ends_nothing(
+    tmp_path: Path, write: Write, rule: Rule[Any]
+) -> None:
     rows = [json.dumps(turn(f"What is lamp {n}?", SECRET)) for n in range(20)]
     write("train.jsonl", "\n".join([*rows, '{"prompt": "a",}', ""]))
     other = next(each for each in selected(Settings()) if each.name == "trailing-comma")

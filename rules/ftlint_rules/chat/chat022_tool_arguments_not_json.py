@@ -81,7 +81,7 @@ def judged(call: ToolCall, written: str) -> Iterator[Finding]:
     if mended:
         fix = Fix("write the arguments as JSON", (SetValue(call.arguments_pointer, mended),))
     yield Finding(
-        f"the arguments of {shown(call.name)} at {place(call.pointer)} are {fault}",
+        f"the arguments of the call {shown(call.name)} at {place(call.pointer)} are {fault}",
         pointer=call.arguments_pointer,
         fix=fix,
     )
@@ -130,9 +130,12 @@ def mend(written: str) -> str:
     if len(written) > 100_000:
         return ""
     import ast
+    import warnings
 
     try:
-        value = ast.literal_eval(written.strip())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes Python does not know: they would show the row
+            value = ast.literal_eval(written.strip())
         return json.dumps(value, ensure_ascii=False, allow_nan=False) if isinstance(value, dict) else ""
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return ""

@@ -91,7 +91,7 @@ class ToolArgumentsSchema(Rule[Record]):
             fault = _refusal(schema, arguments)
             if fault:
                 yield Finding(
-                    f"{place(call.pointer)} does not fit the schema of {shown(call.name)}: {fault}",
+                    f"{place(call.pointer)} does not fit the schema of the tool {shown(call.name)}: {fault}",
                     pointer=call.arguments_pointer,
                 )
 

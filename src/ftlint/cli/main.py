@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
+    from typing import NoReturn
 
 COMMANDS = {
     "check": "find what would spoil a fine-tune",
@@ -58,7 +59,7 @@ def _parser(command: str) -> ArgumentParser:
     from importlib import import_module
 
     class Parser(ArgumentParser):
-        def error(self, message: str) -> None:  # type: ignore[override]
+        def error(self, message: str) -> NoReturn:
             print(f"{self.prog}: {_suggested(self, message)}", file=sys.stderr)
             raise SystemExit(2)
 

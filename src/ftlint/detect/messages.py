@@ -58,7 +58,14 @@ class Conversation(NamedTuple):
 
 
 def conversations(record: Record) -> list[Conversation]:
-    """Every list of messages in the record, in the order they are written."""
+    """Every list of messages in the record, in the order they are written. Found once per record."""
+    kept: list[Conversation] | None = record.__dict__.get("_conversations")
+    if kept is None:
+        kept = record.__dict__["_conversations"] = _conversations(record)
+    return kept
+
+
+def _conversations(record: Record) -> list[Conversation]:
     plain = record.format.plain if isinstance(record.format.plain, PlainChat) else None
     turns: dict[str, list[Turn]] = {}
     for turn in record.turns:

@@ -158,8 +158,7 @@ def _claims(file: str, settings: Settings) -> list[tuple[tuple[int, int], Datase
     relative = os.path.relpath(file, settings.root) if settings.dataset else ""
     for dataset in settings.dataset:
         for split, globs in dataset.globs.items():
-            for glob in globs:
-                glob = glob.removeprefix("./")  # noqa: PLW2901
+            for glob in (each.removeprefix("./") for each in globs):
                 path = file if os.path.isabs(glob) else relative
                 if path == glob or (is_glob(glob) and translate(glob).fullmatch(path)):
                     claims.append(((is_glob(glob), -len(glob)), dataset, split))

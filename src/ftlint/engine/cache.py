@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from array import array
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.formats import identity
 from ftlint.model import Finding, Fix, Related, Severity
 
-MAGIC = b"ftlint-cache-1\n"
+MAGIC = b"ftlint-cache-2\n"
+DIGEST = 16
 WRITTEN_FINDINGS = 200_000
 """Files with more findings than this are scanned anew each time."""
 
@@ -63,7 +65,8 @@ class Cache:
             staged.write_bytes(_packed(header, blobs))
             staged.replace(entry)
         except OSError:
-            staged.unlink(missing_ok=True)
+            with suppress(OSError):
+                staged.unlink()
 
     def _entry(self, plan: FilePlan) -> Path:
         name = content_hash(os.path.abspath(plan.source.file).encode("utf-8", "surrogatepass"))
@@ -150,21 +153,29 @@ def _content_of(file: str) -> str:
 def _packed(header: dict[str, Any], blobs: list[bytes]) -> bytes:
     told = json.dumps(header).encode()
     sizes = json.dumps([len(told), *map(len, blobs)]).encode()
-    return b"".join([MAGIC, sizes, b"\n", told, *blobs])
+    body = b"".join([sizes, b"\n", told, *blobs])
+    return b"".join([MAGIC, _digest(body), body])
 
 
 def _unpacked(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    if not data.startswith(MAGIC):
-        raise ValueError("not a cache entry")
-    end = data.index(b"\n", len(MAGIC))
-    sizes = json.loads(data[len(MAGIC) : end])
+    start = len(MAGIC) + DIGEST
+    if not data.startswith(MAGIC) or data[len(MAGIC) : start] != _digest(memoryview(data)[start:]):
+        raise ValueError("not a whole cache entry")
+    end = data.index(b"\n", start)
+    sizes = json.loads(data[start:end])
     at, pieces = end + 1, []
     for size in sizes:
         pieces.append(data[at : at + size])
         at += size
-    if at != len(data):
-        raise ValueError("a cache entry of the wrong length")
     return json.loads(pieces[0]), pieces[1:]
+
+
+def _digest(body: bytes | memoryview) -> bytes:
+    """What tells a damaged entry from a whole one: a changed word would be told as a finding."""
+    import xxhash
+
+    digest: bytes = xxhash.xxh3_128_digest(body)
+    return digest
 
 
 def _header(partial: Partial, blobs: list[bytes]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ through its format's `turns` instead; both paths yield the same texts, which a t
 from collections.abc import Callable
 from typing import Any
 
+from ftlint.engine.shapes import LONGEST_KEPT
 from ftlint.model import Format, PlainChat, PlainFlat, Record
 from ftlint.model.batch import BESIDES
 
@@ -104,7 +105,7 @@ def _chat_reader(format: Format, plain: PlainChat) -> Reader:
         ends = answer_last.get(spoken)
         if ends is None:
             ends = names[-1] in answers and all(name in roles for name in names)
-            if max(map(len, names)) > 32:
+            if max(map(len, names)) > LONGEST_KEPT:
                 return None
             answer_last[spoken] = ends
         if not ends:

@@ -64,7 +64,7 @@ def check(
         if advance is not None:
             advance(shard_size(shard), result.rows)
     for plan in plans:
-        if plan.path in merged and merged[plan.path].tallies:
+        if kept.get(plan.path) is None:
             settle(plan, rules, merged[plan.path])
     if cache is not None:
         for plan in plans:

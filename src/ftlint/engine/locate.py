@@ -120,9 +120,21 @@ class Locator:
         raw = self.raw(finding.row)
         if not raw:
             return None
+        if finding.offset is not None and finding.row is not None and not finding.pointer:
+            return self._faulty(raw, finding)
         if finding.start is not None and finding.end is not None:
             return text_span(raw, finding.pointer, finding.start, finding.end)
         return span_of(raw, finding.pointer) if finding.pointer else (0, len(raw.rstrip()))
+
+    def _faulty(self, raw: bytes, finding: Finding) -> tuple[int, int] | None:
+        """The bytes of the row at which its reader stumbled."""
+        place = self.places.place(finding.row or 0)
+        start = (finding.offset or 0) - (place[0] if place else 0)
+        if not 0 <= start < len(raw):
+            return None
+        width = (finding.end_column or 0) - (finding.column or 0)
+        reach = raw[start : start + 4 * max(1, width)].decode("utf-8", "replace")[: max(1, width)]
+        return start, start + len(reach.encode())
 
     def _position(self, raw: bytes, at: int, line: int, row: int) -> tuple[int, int]:
         before = raw[:at]

@@ -29,6 +29,8 @@ class Places:
         return len(self.offsets)
 
     def put(self, row: int, offset: int, size: int, line: int) -> None:
+        if self.lines is None and line != row + 1:
+            self._keep_lines()
         missing = row + 1 - len(self.offsets)
         if missing > 0:
             self.offsets.extend([ABSENT] * missing)
@@ -37,8 +39,6 @@ class Places:
                 self.lines.extend([0] * missing)
         self.offsets[row] = offset
         self.sizes[row] = min(size, BROAD)
-        if self.lines is None and line != row + 1:
-            self._keep_lines()
         if self.lines is not None:
             self.lines[row] = line
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ftlint.model import Dataset, Evidence, Fault, Format, FtlintError, Match, Project, Record, Shape, Source
-from ftlint.rule import Measure, Rule
+from ftlint.rule import SUBJECTS, Measure, Rule
 
 
 class FilePlan(NamedTuple):
@@ -44,10 +44,9 @@ class RuleSet:
         for rule in self._of(Fault):
             for kind in rule.kinds:
                 self.fault.setdefault(kind, []).append(rule)
-        known = (Fault, Shape, Match, Record, Dataset, Project)
         for rule in self.rules:
-            if rule.subject not in known:
-                names = ", ".join(subject.__name__ for subject in known)
+            if rule.subject not in SUBJECTS:
+                names = ", ".join(subject.__name__ for subject in SUBJECTS)
                 raise FtlintError(f"{rule.code} {rule.name}: a rule's subject is one of {names}")
 
     def _of(self, subject: type) -> list[Rule[Any]]:

@@ -30,6 +30,10 @@ class Judged(NamedTuple):
     wakes: list[Rule[Record]]
 
 
+LONGEST_UNREAD = 1 << 20
+"""As much of a row that could not be read is read again for the report: one may be a GiB long."""
+
+
 class Structure:
     """A structure met in this shard: what holds for its rows."""
 
@@ -77,7 +81,8 @@ class Scan:
             if fault.row is not None and fault.line is not None:
                 known = self.partial.places.place(fault.row) if fault.row < len(self.partial.places) else None
                 if known is None and not fault.recovered:
-                    self.partial.places.put(fault.row, fault.offset, fault.length, fault.line)
+                    offset, length = fault.row_span or (fault.offset, fault.length)
+                    self.partial.places.put(fault.row, offset, min(length, LONGEST_UNREAD), fault.line)
             self.fault(fault)
 
     def fault(self, fault: Fault) -> None:
@@ -293,6 +298,8 @@ def settle(plan: FilePlan, rules: RuleSet, partial: Partial) -> None:
     """Judge what is told once per file, after all its shards are together."""
     scan = Scan(plan, rules)
     scan.partial = partial
+    if not partial.rows and plan.source.container != "none" and not partial.findings:
+        partial.tally(Fault("empty-file", plan.path))
     for kind in sorted(partial.tallies):
         scan.fault(partial.tallies[kind])
     partial.tallies = {}

@@ -14,7 +14,7 @@ OPAQUE = frozenset(
 )
 """Keys that hold free JSON: only their type and emptiness count, or every record had a shape of its own."""
 
-LONGEST_KEPT = 32
+LONGEST_KEPT = 64
 MANY = 16
 DEEPEST = 24
 

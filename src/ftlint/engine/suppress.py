@@ -214,7 +214,7 @@ def _lines(text: str, count: int) -> list[int]:
     at = text.index("[", text.index('"entries"')) + 1
     lines = []
     for _ in range(count):
-        at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]
+        at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr] # it matches nothing, too
         lines.append(text.count("\n", 0, at) + 1)
         _, at = decoder.raw_decode(text, at)
     return lines

@@ -15,7 +15,7 @@ SCALAR = re.compile(rb"[^\s,\]\}\"\[\{:]++")
 BRACKET = re.compile(rb"[\"\[\]{}]")
 
 CLOSING = {0x7B: 0x7D, 0x5B: 0x5D}
-COMMA, COLON, QUOTE, BRACE, SQUARE = b',:"{['
+COMMA, COLON, QUOTE, BRACE = b',:"{'
 
 
 class NoPlaceError(ValueError):

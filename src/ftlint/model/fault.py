@@ -9,7 +9,8 @@ class Fault:
     decompressed file; `line` and `column` count from 1. `detail` is a short fact for the message (a key's
     name, an encoding, a count), never a value of the data. `recovered` says that the record was read all
     the same and is checked further. `replacement`, where the reader knows it, is what the bytes
-    [offset, offset + length) ought to be.
+    [offset, offset + length) ought to be. `row_span` is the offset and length of a row that could not be
+    read, where the fault itself is only a part of it.
     """
 
     kind: str
@@ -25,3 +26,4 @@ class Fault:
     replacement: bytes | None = None
     count: int = 1
     pointer: str = ""
+    row_span: tuple[int, int] | None = None

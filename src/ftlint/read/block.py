@@ -30,3 +30,12 @@ class Block:
     key_marks: int = -1
     end_row: int = 0
     end_line: int = 0
+
+    def add(self, row: int, value: dict[str, Any], offset: int, raw: bytes, line: int) -> None:
+        """One more record, from a reader that goes row by row: its `rows` and `lines` are lists."""
+        self.rows.append(row)  # type: ignore[union-attr] # no range here
+        self.data.append(value)
+        self.offsets.append(offset)
+        self.sizes.append(len(raw))
+        self.lines.append(line)  # type: ignore[union-attr] # no range here
+        self.raw.append(raw)

@@ -79,6 +79,7 @@ class TableReader:
                     names = [f"column_{index + 1}" for index in range(len(row.fields))]
                     self._no_header(row)
                 else:
+                    self._repeated(row, names)
                     continue
             self._take(row, names)
             if len(self._block.raw) + len(self._block.faults) >= MOST:
@@ -216,6 +217,13 @@ class TableReader:
             return None
         return names
 
+    def _repeated(self, row: Row, names: list[str]) -> None:
+        """Of two columns of one name only the last can be read."""
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._block.faults.append(
+                Fault("duplicate-key", self.path, offset=row.offset, line=row.line, column=1, detail=name)
+            )
+
     def _no_header(self, row: Row) -> None:
         self._block.faults.append(
             Fault("csv-no-header", self.path, offset=row.offset, line=row.line, column=1, recovered=True)
@@ -232,43 +240,32 @@ class TableReader:
             if field[:1] in ("=", "+", "-", "@", "\t", " ", "\r") and _FORMULA.match(field):
                 self._formula(row, names[index])
                 break
-        block = self._block
-        block.rows.append(self.row)  # type: ignore[union-attr]
-        block.data.append(data)
-        block.offsets.append(row.offset)
-        block.sizes.append(len(row.raw))
-        block.lines.append(row.line)  # type: ignore[union-attr]
-        block.raw.append(row.raw)
+        self._block.add(self.row, data, row.offset, row.raw, row.line)
         self.row += 1
 
     def _ragged(self, row: Row, columns: int) -> None:
         self._block.faults.append(
-            Fault(
-                "csv-ragged",
-                self.path,
-                row=self.row,
-                offset=row.offset,
-                length=len(row.raw.rstrip(b"\r\n")),
-                line=row.line,
-                column=1,
-                detail=f"{len(row.fields)} of {columns} columns",
-            )
+            self._row_fault("csv-ragged", row, f"{len(row.fields)} of {columns} columns")
         )
 
     def _formula(self, row: Row, name: str) -> None:
+        pointer = "/" + name.replace("~", "~0").replace("/", "~1")
         self._block.faults.append(
-            Fault(
-                "csv-formula",
-                self.path,
-                row=self.row,
-                offset=row.offset,
-                length=len(row.raw.rstrip(b"\r\n")),
-                line=row.line,
-                column=1,
-                detail=name[:60],
-                recovered=True,
-                pointer="/" + name.replace("~", "~0").replace("/", "~1"),
-            )
+            self._row_fault("csv-formula", row, name[:60], recovered=True, pointer=pointer)
+        )
+
+    def _row_fault(self, kind: str, row: Row, detail: str, **more: Any) -> Fault:
+        """A fault of a row as a whole."""
+        return Fault(
+            kind,
+            self.path,
+            row=self.row,
+            offset=row.offset,
+            length=len(row.raw.rstrip(b"\r\n")),
+            line=row.line,
+            column=1,
+            detail=detail,
+            **more,
         )
 
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,7 +151,9 @@ def _python(raw: bytes, fatal: Issue) -> Diagnosis:
         text = text[:-1]
     if len(text) <= LONGEST_PYTHON and _depth(text) < 90:
         try:
-            value = ast.literal_eval(decode(text))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of escapes Python does not know: they would show the row
+                value = ast.literal_eval(decode(text))
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             value = None
     if isinstance(value, (dict, list)):

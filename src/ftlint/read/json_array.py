@@ -219,13 +219,7 @@ class ValueReader(Window):
         self.row += 1
 
     def _keep(self, raw: bytes, offset: int, line: int, value: Any) -> None:
-        block = self._block
-        block.rows.append(self.row)  # type: ignore[union-attr]
-        block.data.append(value)
-        block.offsets.append(offset)
-        block.sizes.append(len(raw))
-        block.lines.append(line)  # type: ignore[union-attr]
-        block.raw.append(raw)
+        self._block.add(self.row, value, offset, raw, line)
         self._columns.append(self._column)
         self.row += 1
 

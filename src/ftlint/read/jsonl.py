@@ -166,12 +166,7 @@ class LinesReader:
         return block
 
     def _keep(self, block: Block, raw: bytes, value: dict[str, Any], shift: int = 0, down: int = 0) -> None:
-        block.rows.append(self.row)  # type: ignore[union-attr]
-        block.data.append(value)
-        block.offsets.append(self.offset + shift)
-        block.sizes.append(len(raw))
-        block.lines.append(self.line + down)  # type: ignore[union-attr]
-        block.raw.append(raw)
+        block.add(self.row, value, self.offset + shift, raw, self.line + down)
         self.row += 1
 
     def _no_object(self, block: Block, line: bytes, value: Any) -> bool:
@@ -294,9 +289,11 @@ class LinesReader:
             found = faults(diagnosis, line, self.path, None, self.offset, self.line)[0]
             block.faults.append(_whole_line(found, self.offset, len(line) + 1))
             return
-        block.faults += faults(diagnosis, line, self.path, self.row, self.offset, self.line)
+        told = faults(diagnosis, line, self.path, self.row, self.offset, self.line)
         if not diagnosis.values:
+            told = [replace(fault, row_span=(self.offset, len(line))) for fault in told]
             self.row += 1
+        block.faults += told
         for start, end, value in diagnosis.values:
             if isinstance(value, dict):
                 alone = len(diagnosis.values) == 1

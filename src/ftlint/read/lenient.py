@@ -312,7 +312,7 @@ class Scanner:
         self.at = at + 6
         if 0xD800 <= unit < 0xE000:
             self._note("lone-surrogate", at, at + 6, f"\\u{unit:04x}")
-            self.out.append(b"\\ufffd")
+            self.out.append(b"?")
         else:
             self.out.append(raw[at : at + 6])
 

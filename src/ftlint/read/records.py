@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -160,18 +159,3 @@ def sample(source: Source, limit: int = 200) -> list[dict[str, Any]]:
 
 def _is_plain(source: Source) -> bool:
     return not source.compression and source.encoding == "utf-8"
-
-
-def added_up(faults: Sequence[Fault]) -> list[Fault]:
-    """Faults of a whole file, in order, where those told once per shard are one: the first, with the sum."""
-    found: list[Fault] = []
-    at: dict[str, int] = {}
-    for fault in faults:
-        if fault.kind in PER_FILE and fault.row is None:
-            if fault.kind in at:
-                first = found[at[fault.kind]]
-                found[at[fault.kind]] = replace(first, count=first.count + fault.count)
-                continue
-            at[fault.kind] = len(found)
-        found.append(fault)
-    return found

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -37,9 +37,15 @@ def override(settings: Settings, **changes: Any) -> Settings:
 
         if field.metadata["kind"] in _LISTS:
             items = [value] if isinstance(value, str) else value
-            value = [part.strip() for item in items for part in item.split(",") if part.strip()]  # noqa: PLW2901
-        values[name] = convert(field, value, fail, move)
+            values[name] = convert(field, _parts(items), fail, move)
+        else:
+            values[name] = convert(field, value, fail, move)
     return _apply(settings, values)
+
+
+def _parts(items: Iterable[str]) -> list[str]:
+    """What the texts of a flag name, between commas."""
+    return [part.strip() for item in items for part in item.split(",") if part.strip()]
 
 
 def _from_root(path: str, root: str) -> str:
