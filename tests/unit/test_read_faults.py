@@ -115,7 +115,7 @@ def test_several_objects_on_a_line(tmp_path: Path) -> None:
     rows, faults = read(tmp_path, data)
     assert rows == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": "ok"}]
     (fault,) = faults
-    assert (fault.kind, fault.row, fault.line, fault.column, fault.count) == (
+    assert (fault.kind, fault.row, fault.line, fault.column, fault.times) == (
         "several-objects-on-line",
         0,
         1,
@@ -189,7 +189,7 @@ def test_told_once_per_file(tmp_path: Path) -> None:
     data = b'{"a": "x"}\r\n\r\n\n{"a": "\xe2\x80\xa8 \xe2\x80\xa9"}\r\n  \n' + OK + b"\n"
     rows, faults = read(tmp_path, data)
     assert len(rows) == 3
-    assert [(fault.kind, fault.row, fault.line, fault.column, fault.count) for fault in faults] == [
+    assert [(fault.kind, fault.row, fault.line, fault.column, fault.times) for fault in faults] == [
         ("blank-line", None, 2, 1, 3),
         ("crlf-newlines", None, 1, 11, 3),
         ("line-separator", None, 4, 8, 2),
@@ -245,7 +245,7 @@ def test_a_line_too_long_to_hold_is_passed_over(tmp_path: Path, monkeypatch: pyt
 def test_duplicate_keys() -> None:
     raw = '{"é": 1, "b": {"x": 1, "x": 2, "x": 3}, "é": 2}'.encode()
     faults = records.duplicate_keys(raw, "f", 3, 100, 7)
-    assert [(fault.pointer, fault.column, fault.count, fault.detail) for fault in faults] == [
+    assert [(fault.pointer, fault.column, fault.times, fault.detail) for fault in faults] == [
         ("/é", 41, 2, "é"),
         ("/b/x", 24, 3, "x"),
     ]

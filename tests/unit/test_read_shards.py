@@ -1,7 +1,6 @@
 """However a file is cut, the same rows and faults come out, at the same places."""
 
 import random
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def added_up(faults: list[Fault]) -> list[Fault]:
         if fault.kind in records.PER_FILE and fault.row is None:
             if fault.kind in at:
                 first = found[at[fault.kind]]
-                found[at[fault.kind]] = replace(first, count=first.count + fault.count)
+                found[at[fault.kind]] = first._replace(times=first.times + fault.times)
                 continue
             at[fault.kind] = len(found)
         found.append(fault)
@@ -49,8 +48,7 @@ def read(source: Source, size: int) -> tuple[list[object], list[Fault], int, int
             columns = (block.rows, block.data, block.offsets, block.sizes, block.lines, block.raw)
             rows += [(r + row, d, o, s, n + line, raw) for r, d, o, s, n, raw in zip(*columns, strict=True)]
             faults += [
-                replace(
-                    fault,
+                fault._replace(
                     row=None if fault.row is None else fault.row + row,
                     line=None if fault.line is None else fault.line + line,
                 )

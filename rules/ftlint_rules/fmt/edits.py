@@ -21,4 +21,4 @@ def dropped(fault: Fault) -> Fix | None:
 def noted(message: str, fault: Fault) -> str:
     """The message with the fault's short fact and how often it was met."""
     detail = f": {fault.detail}" if fault.detail else ""
-    return f"{message}{detail}" + (f" ({fault.count:,} times)" if fault.count > 1 else "")
+    return f"{message}{detail}" + (f" ({fault.times:,} times)" if fault.times > 1 else "")

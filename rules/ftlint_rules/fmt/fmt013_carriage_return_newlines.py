@@ -35,4 +35,4 @@ class CarriageReturnNewlines(Rule[Fault]):
 
     def check(self, fault: Fault) -> Iterator[Finding]:
         fix = Fix("end each row with LF", (Rewrite("newlines"),))
-        yield Finding(f"rows end in CR, not LF ({fault.count:,} of them)", fix=fix)
+        yield Finding(f"rows end in CR, not LF ({fault.times:,} of them)", fix=fix)

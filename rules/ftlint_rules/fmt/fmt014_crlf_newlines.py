@@ -36,4 +36,4 @@ class CrlfNewlines(Rule[Fault]):
 
     def check(self, fault: Fault) -> Iterator[Finding]:
         fix = Fix("end each row with LF", (Rewrite("newlines"),))
-        yield Finding(f"lines end in CRLF ({fault.count:,} of them)", fix=fix)
+        yield Finding(f"lines end in CRLF ({fault.times:,} of them)", fix=fix)

@@ -34,4 +34,4 @@ class LineSeparator(Rule[Fault]):
 
     def check(self, fault: Fault) -> Iterator[Finding]:
         fix = Fix("escape the characters", (Rewrite("separators"),))
-        yield Finding(f"a raw line separator inside a row ({fault.count:,} in the file)", fix=fix)
+        yield Finding(f"a raw line separator inside a row ({fault.times:,} in the file)", fix=fix)

@@ -39,4 +39,4 @@ class BlankLine(Rule[Fault]):
 
     def check(self, fault: Fault) -> Iterator[Finding]:
         fix = Fix("remove the blank lines", (Rewrite("blank-lines"),))
-        yield Finding(f"a blank line between rows ({fault.count:,} in the file)", fix=fix)
+        yield Finding(f"a blank line between rows ({fault.times:,} in the file)", fix=fix)

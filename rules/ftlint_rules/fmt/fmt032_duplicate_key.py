@@ -40,4 +40,4 @@ class DuplicateKey(Rule[Fault]):
 
     def check(self, fault: Fault) -> Iterator[Finding]:
         key = f"key {shown(fault.detail)}" if fault.detail else "a key"
-        yield Finding(f"{key} is written {max(fault.count, 2)} times; parsers keep the last value only")
+        yield Finding(f"{key} is written {max(fault.times, 2)} times; parsers keep the last value only")

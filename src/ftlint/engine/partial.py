@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ftlint.model import Fault, Finding
@@ -140,13 +140,13 @@ class Partial:
     def tally(self, fault: Fault) -> None:
         """Count a fault that is told once per file."""
         known = self.tallies.get(fault.kind)
-        self.tallies[fault.kind] = fault if known is None else replace(known, count=known.count + fault.count)
+        self.tallies[fault.kind] = fault if known is None else known._replace(times=known.times + fault.times)
 
     def _merge_tallies(self, other: "Partial") -> None:
         for fault in other.tallies.values():
             row = None if fault.row is None else fault.row + self.rows
             line = None if fault.line is None else fault.line + self.lines
-            self.tally(replace(fault, row=row, line=line))
+            self.tally(fault._replace(row=row, line=line))
 
     def each(self) -> Iterator[tuple[str, Finding, "array[int] | None"]]:
         """Findings and verdicts alike: code, finding, and the rows it stands for (None: as it says)."""

@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ftlint.model.format import Format
 from ftlint.model.source import Source
@@ -13,15 +13,17 @@ Evidence = Literal["declared", "named", "lone"]
 SPLITS = ("train", "validation", "test", "general")
 
 
-@dataclass(slots=True)
-class Part:
+NO_MEASURES: Mapping[type, Any] = MappingProxyType({})
+
+
+class Part(NamedTuple):
     """One file of a split with its finished measures. `doubt` says what is unclear about its format."""
 
     source: Source
     format: Format | None
     rows: int
     records: int
-    measures: Mapping[type, Any] = field(default_factory=dict)
+    measures: Mapping[type, Any] = NO_MEASURES
     doubt: str = ""
 
     @property
@@ -33,8 +35,7 @@ class Part:
         return self.measures[kind]  # type: ignore[no-any-return]
 
 
-@dataclass(slots=True)
-class Split:
+class Split(NamedTuple):
     """One split of a dataset: its files in order."""
 
     name: str
@@ -56,8 +57,7 @@ class Split:
         return self.parts[0].path if self.parts else ""
 
 
-@dataclass(slots=True)
-class Dataset:
+class Dataset(NamedTuple):
     """A named group of files by split.
 
     `evidence` says how the splits are known: `declared` in settings, `named` by their file names, or

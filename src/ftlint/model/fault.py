@@ -1,8 +1,7 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What a reader met and could not take as it stands. Readers name the kind; rules judge it.
 
     `row` is the record's index, or None for the file as a whole. `offset` and `length` are bytes of the
@@ -24,6 +23,6 @@ class Fault:
     detail: str = ""
     recovered: bool = False
     replacement: bytes | None = None
-    count: int = 1
+    times: int = 1
     pointer: str = ""
     row_span: tuple[int, int] | None = None

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 
@@ -11,9 +10,10 @@ class SetValue(NamedTuple):
     remove: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(NamedTuple):
     """Remove the whole record (its line in a line format)."""
+
+    whole: bool = True  # one field, or every drop were equal to an empty tuple, and false
 
 
 class ReplaceBytes(NamedTuple):

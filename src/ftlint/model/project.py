@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ftlint.model.dataset import Dataset
@@ -16,10 +15,9 @@ class Training(NamedTuple):
     serve: str = ""
 
 
-@dataclass(slots=True)
-class Project:
+class Project(NamedTuple):
     """Every dataset and training found under one settings file."""
 
     root: str
-    datasets: Sequence[Dataset] = field(default_factory=list)
-    trainings: Sequence[Training] = field(default_factory=list)
+    datasets: Sequence[Dataset] = ()
+    trainings: Sequence[Training] = ()

@@ -144,7 +144,7 @@ def _half_escaped(raw: bytes, at: list[int], path: str, row: int, offset: int, l
         detail=raw[first : first + 2].decode("ascii", "replace"),
         recovered=True,
         replacement=mended + raw[last : last + 2],
-        count=len(at),
+        times=len(at),
     )
 
 
@@ -180,6 +180,6 @@ def _large_integers(raw: bytes, path: str, row: int, offset: int, line: int) -> 
             end_column=end_column,
             detail=f"{digits:,} digits",
             recovered=True,
-            count=len(spans),
+            times=len(spans),
         )
     ]

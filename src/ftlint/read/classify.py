@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 from ftlint.model import Fault, Source
@@ -205,7 +204,7 @@ def _old_newlines(source: Source, count: int) -> Fault:
         column=1,
         recovered=True,
         replacement=replacement,
-        count=count,
+        times=count,
     )
 
 
@@ -224,7 +223,7 @@ def _as_lines(source: Source, fault: Fault) -> Fault:
     if mended is None:
         return fault
     length = source.size - source.header_offset
-    return replace(fault, offset=source.header_offset, length=length, replacement=mended)
+    return fault._replace(offset=source.header_offset, length=length, replacement=mended)
 
 
 def _misnamed(path: str, wanted: Container | None, shape: texts.Shape) -> Iterator[Fault]:

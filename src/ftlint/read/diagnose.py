@@ -83,7 +83,7 @@ def faults(
                 detail=issue.detail,
                 recovered=bool(diagnosis.values),
                 replacement=issue.replacement,
-                count=issue.count,
+                times=issue.count,
             )
         )
     return found

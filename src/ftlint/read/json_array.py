@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
@@ -301,7 +300,7 @@ def moved(fault: Fault, line: int, by: int) -> Fault:
     if not by or fault.line != line or fault.column is None:
         return fault
     end = None if fault.end_column is None else fault.end_column + by
-    return replace(fault, column=fault.column + by, end_column=end)
+    return fault._replace(column=fault.column + by, end_column=end)
 
 
 def _sound(pieces: list[bytes]) -> list[Any]:

@@ -1,7 +1,6 @@
 """JSON Lines: the hot path. Sound chunks are split and parsed in bulk, the rest line by line."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import accumulate
 from operator import add
 from typing import Any
@@ -79,7 +78,7 @@ class LinesReader:
     def _add_up(self, kind: str, counts: list[int], piece: Piece, offset: int, line: int) -> None:
         number = sum(counts)
         if kind in self._once:
-            self._once[kind] = replace(self._once[kind], count=self._once[kind].count + number)
+            self._once[kind] = self._once[kind]._replace(times=self._once[kind].times + number)
         elif number:
             index = next(index for index, count in enumerate(counts) if count)
             text = piece.lines[index]
@@ -92,7 +91,7 @@ class LinesReader:
                 line=line + index,
                 column=len(decode(text[:at])) + 1,
                 recovered=True,
-                count=number,
+                times=number,
             )
 
     def _in_bulk(self, piece: Piece) -> Block | None:
@@ -215,7 +214,7 @@ class LinesReader:
     def _blank(self, line: bytes) -> None:
         kind = "blank-line"
         if kind in self._once:
-            self._once[kind] = replace(self._once[kind], count=self._once[kind].count + 1)
+            self._once[kind] = self._once[kind]._replace(times=self._once[kind].times + 1)
             return
         length = len(line) + 1
         self._once[kind] = Fault(
@@ -291,7 +290,7 @@ class LinesReader:
             return
         told = faults(diagnosis, line, self.path, self.row, self.offset, self.line)
         if not diagnosis.values:
-            told = [replace(fault, row_span=(self.offset, len(line))) for fault in told]
+            told = [fault._replace(row_span=(self.offset, len(line))) for fault in told]
             self.row += 1
         block.faults += told
         for start, end, value in diagnosis.values:
@@ -319,4 +318,4 @@ def _inner(value: Any) -> dict[str, Any] | None:
 
 
 def _whole_line(fault: Fault, offset: int, length: int) -> Fault:
-    return replace(fault, offset=offset, length=length, replacement=b"", recovered=True)
+    return fault._replace(offset=offset, length=length, replacement=b"", recovered=True)

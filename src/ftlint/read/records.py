@@ -140,7 +140,7 @@ def duplicate_keys(raw: bytes, path: str, row: int, offset: int, line: int) -> l
                 end_column=end_column,
                 detail=place.rpartition("/")[2].replace("~1", "/").replace("~0", "~")[:60],
                 recovered=True,
-                count=count,
+                times=count,
                 pointer=place,
             )
         )
