@@ -148,6 +148,6 @@ def _suppress(report: Report, settings: Settings, arguments: Namespace) -> int:
         count = write(file, report, reason=arguments.reason)
         print(f"{settings.suppressions}: findings accepted: {count:,}")
     if arguments.prune_suppressions:
-        count = prune(file, report.stale, settings.root)  # type: ignore[arg-type]
+        count = prune(file, report.stale, settings.root)  # type: ignore[arg-type]  # entries, unknown to the model
         print(f"{settings.suppressions}: stale entries removed: {count:,}")
     return 0

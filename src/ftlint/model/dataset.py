@@ -32,7 +32,7 @@ class Part(NamedTuple):
 
     def measure(self, kind: type[M]) -> M:
         """The finished measure of this file. Raises `KeyError` when the rule did not name it in `needs`."""
-        return self.measures[kind]  # type: ignore[no-any-return]
+        return self.measures[kind]  # type: ignore[no-any-return]  # each stands under its own type
 
 
 class Split(NamedTuple):

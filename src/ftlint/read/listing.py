@@ -128,7 +128,7 @@ class _Ignores:
     def match(self, path: str) -> bool:
         for folder, spec in self.specs:
             if path.startswith(folder):
-                verdict = spec.check_file(path[len(folder) :]).include  # type: ignore[attr-defined]
+                verdict = spec.check_file(path[len(folder) :]).include  # type: ignore[attr-defined]  # the base is untyped
                 if verdict is not None:
                     return bool(verdict)
         return False

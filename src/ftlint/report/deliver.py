@@ -20,7 +20,7 @@ def to_stdout(write: Callable[[TextIO], None]) -> bool:
     if stream is None:
         return False
     try:
-        write(stream if _encodes(stream) else _Ascii(stream))  # type: ignore[arg-type]
+        write(stream if _encodes(stream) else _Ascii(stream))  # type: ignore[arg-type]  # writes as TextIO does
         stream.flush()
     except BrokenPipeError:
         _silence(stream)
