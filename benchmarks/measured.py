@@ -100,9 +100,9 @@ class Memory(threading.Thread):
     def run(self) -> None:
         pause = 0.002
         while not self.ended.wait(pause):
-            family = list(_family(self.process))
-            sizes = [_kilobytes(f"/proc/{one}/status", b"VmHWM:") for one in family]
-            shared = [_kilobytes(f"/proc/{one}/smaps_rollup", b"Pss:") for one in family if len(family) > 1]
+            running = list(family(self.process))
+            sizes = [_kilobytes(f"/proc/{one}/status", b"VmHWM:") for one in running]
+            shared = [_kilobytes(f"/proc/{one}/smaps_rollup", b"Pss:") for one in running if len(running) > 1]
             self.peak = max(self.peak, sum(shared), *sizes)
             pause = min(pause * 1.3, 0.05)
 
@@ -116,12 +116,13 @@ class Memory(threading.Thread):
         return self.peak / 1024
 
 
-def _family(process: int) -> Iterator[int]:
+def family(process: int) -> Iterator[int]:
+    """A process and all that stem from it."""
     yield process
     with suppress(OSError):
         for thread in os.listdir(f"/proc/{process}/task"):
             for child in Path(f"/proc/{process}/task/{thread}/children").read_text().split():
-                yield from _family(int(child))
+                yield from family(int(child))
 
 
 def _kilobytes(file: str, key: bytes) -> float:

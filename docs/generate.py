@@ -25,7 +25,7 @@ FAMILIES = {
     "TOK": "lengths, truncation, special tokens",
     "SPLIT": "sizes, ratios, strata",
     "DUP": "duplicates, conflicting answers",
-    "LEAK": "across splits",
+    "LEAK": "across splits, groups and benchmarks",
     "QUAL": "text quality",
 }
 

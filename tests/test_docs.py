@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from ftlint.formats import ALIASES, FORMATS
+from ftlint.read.remote import PACKAGES
+from ftlint.read.urls import address, is_remote
 from ftlint.registry import rules
 from ftlint.settings.model import DatasetSettings, Settings, keys_of
 from ftlint.testing import cases, prove
@@ -78,7 +80,24 @@ def commands() -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize("command", commands())
+AFAR = [command for command in commands() if "://" in command]
+"""Commands on stores and web servers, which no test reaches; `unit/test_remote.py` runs the like."""
+
+
+@pytest.mark.parametrize("command", AFAR)
+def test_commands_on_stores_are_understood(command: str, ftlint: Run) -> None:
+    """As far as that goes without a network: up to a mistake that stands behind all they say."""
+    program, *arguments = shlex.split(command)
+    assert program == "ftlint"
+    done = ftlint(*arguments, "--today", "never")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "ftlint: --today: a date is written YYYY-MM-DD, not 'never'\n"
+    schemes = {address(word).scheme for word in arguments if is_remote(word)}
+    assert schemes
+    assert schemes <= set(PACKAGES)
+
+
+@pytest.mark.parametrize("command", [command for command in commands() if command not in AFAR])
 def test_commands_run(command: str, ftlint: Run, tmp_path: Path) -> None:
     example = ROOT / "examples" / "support-bot"
     shutil.copytree(example, tmp_path / "examples" / "support-bot")
@@ -115,7 +134,13 @@ def timeless(text: str) -> str:
     return re.sub(r"\d+\.\d+ s\b", "0 s", text)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/settings.md", "docs/formats.md", "docs/suppressing.md"])
+SETTINGS = (
+    "README.md",
+    *(f"docs/{name}.md" for name in ("settings", "formats", "suppressing", "remote", "cluster")),
+)
+
+
+@pytest.mark.parametrize("page", SETTINGS)
 def test_settings_that_are_shown_are_valid(page: str, ftlint: Run, tmp_path: Path) -> None:
     shown = [block for block in blocks(ROOT / page, "toml") if "as_of" not in block]
     assert shown

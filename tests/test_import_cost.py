@@ -15,6 +15,8 @@ HEAVY = {"torch", "spacy", "presidio_analyzer", "datasketch", "pandas", "pydanti
     "yaml",
     "rensa",
     "scipy",
+    "fsspec",
+    "aiohttp",
 }
 
 PROBE = """
@@ -58,6 +60,21 @@ def test_version_loads_nothing_heavy(tmp_path: Path) -> None:
     code, names = loaded(["--version"], tmp_path)
     assert code == 0
     assert not names & (HEAVY | {"argparse", "re2", "orjson", "dataclasses"})
+
+
+def test_ray_is_not_loaded_by_another_executor(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text(clean_rows(1000))
+    for executor in ("serial", "processes"):
+        code, names = loaded(["check", "train.jsonl", "--executor", executor, "-j", "2"], tmp_path)
+        assert code == 0
+        assert not names & (HEAVY | {"grpc", "cloudpickle"})
+
+
+def test_statistics_of_a_small_file_load_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text(clean_rows(1000))
+    code, names = loaded(["data", "stats", "train.jsonl"], tmp_path)
+    assert code == 0
+    assert not names & (HEAVY | {"ftlint_rules"})
 
 
 @pytest.mark.parametrize("extra", [[], ["--output-format", "json=out.json"]])

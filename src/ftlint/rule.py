@@ -100,6 +100,9 @@ class Measure:
     `array.array`, never text of a record.
     """
 
+    priors: ClassVar[Sequence[str]] = ()
+    """The fields of `Batch.prior` that it reads: only those that some measure reads are settled."""
+
     def add(self, batch: Batch) -> None:
         raise NotImplementedError
 
@@ -156,6 +159,17 @@ class Rule(Generic[S]):
             arguments = getattr(base, "__args__", ())
             if arguments and isinstance(arguments[0], type):
                 cls.subject = arguments[0]
+
+    def measures(self) -> Sequence[type[Measure]]:
+        """What the rule needs with its options as they are: `needs`, where they make no difference."""
+        return self.needs
+
+    def compared(self) -> Mapping[str, float]:
+        """For a rule that needs sketches: what of each row it compares, and the least similarity it asks for.
+
+        Its pairs are then in `dataset.near[view, similarity]`.
+        """
+        return {}
 
     def wakes(self, shape: Shape) -> bool:
         """For `Rule[Record]`: whether records of this shape need looking at. Judged once per shape."""

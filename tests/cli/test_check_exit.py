@@ -165,7 +165,8 @@ def test_a_file_that_vanishes_after_it_was_planned(write: Write, tmp_path: Path)
 
     file = write("train.jsonl", CLEAN)
     settings = Settings(root=str(tmp_path))
-    _, shards = planned(bind(discover([str(tmp_path)], settings), settings), settings, 1 << 20)
+    bindings = bind(discover([str(tmp_path)], settings), settings)
+    _, shards = planned(bindings, settings, RuleSet([]), 1 << 20)
     file.unlink()
     partial = scanned(shards[0], RuleSet([]))
     assert partial.failures == [("", "train.jsonl", None, "cannot read: No such file or directory")]

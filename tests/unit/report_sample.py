@@ -37,6 +37,9 @@ class Sample:
     def findings(self, limit: int | None = None) -> Iterator[Finding]:
         return islice(iter(self._findings), limit)
 
+    def identified(self) -> Iterator[tuple[Finding, str]]:
+        return ((finding, self.fingerprint(finding)) for finding in self._findings)
+
     def excerpt(self, finding: Finding) -> Excerpt | None:
         index = self._findings.index(finding)
         return self._excerpts[index] if index < len(self._excerpts) else None

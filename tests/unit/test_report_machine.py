@@ -59,6 +59,7 @@ def test_json_holds_every_finding() -> None:
         "end_column": 42,
         "row": 6,
         "pointer": "",
+        "related": None,
         "fix": {"safety": "safe", "message": "remove the comma"},
         "fingerprint": "FMT004-data/train.jsonl-6",
     }

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlint.detect.measures.token_lengths import TokenLengths
 from ftlint.detect.tokens import estimate, exact
 from ftlint.engine.hashing import content_hashes
 from ftlint.formats import by_name
 from ftlint.model import Batch, FtlintError
 from ftlint.rule import Measure
 from ftlint_rules.measures.labels import Labels
-from ftlint_rules.measures.token_lengths import TokenLengths
 
 ENGLISH = (
     "The parcel was handed to a neighbour on Tuesday; please ask at number twelve before you write to us."

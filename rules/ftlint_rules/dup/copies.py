@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ftlint.detect.measures.row_hashes import BLANK
 from ftlint.detect.repeats import repeats_by_file
 from ftlint.model import Part
 from ftlint_rules.measures.joined_rows import JoinedRows
-from ftlint_rules.measures.row_hashes import BLANK
 
 ENOUGH_ROWS = 10
 """Records: fewer shared by chance or on purpose do not make one file a copy of another."""

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ftlint.detect.measures.row_hashes import BLANK, RowHashes
 from ftlint.detect.repeats import repeats
 from ftlint.model import Dataset, Drop, Finding, Fix, Related
 from ftlint.rule import Example, Rule, Severity, chat
 from ftlint_rules.dup.copies import copied
 from ftlint_rules.measures.joined_rows import JoinedRows
-from ftlint_rules.measures.row_hashes import BLANK, RowHashes
 
 DROP = Fix("drop this row", (Drop(),), safe=False)
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
-from ftlint.detect.repeats import repeats
+from ftlint.detect.measures.row_hashes import RowHashes
+from ftlint.detect.repeats import differing
 from ftlint.model import Dataset, Finding, Part, Related
 from ftlint.model.batch import EMPTY_HASH
 from ftlint.rule import Between, Example, Rule, Severity, chat
 from ftlint_rules.measures.joined_rows import JoinedRows
-from ftlint_rules.measures.row_hashes import RowHashes
 
 KINDS = ("chat", "completion")
 
@@ -107,29 +107,18 @@ class ConflictingAnswers(Rule[Dataset]):
 
     def conflicts(self, parts: Sequence[Part]) -> Iterator[Finding]:
         rows = JoinedRows(parts)
-        prompts = rows.prompts
-        repeated = {later for later, _ in repeats(rows.keys)}
-        found = [
-            (later, first)
-            for later, first in repeats(prompts)
-            if prompts[later] != EMPTY_HASH and later not in repeated
-        ]
-        sharing = len(found) + len({first for _, first in found})
-        if sharing >= FEW and sharing >= self.sampled * (len(rows) - len(repeated)):
-            yield from _once_per_file(rows, found)
+        found = differing(rows.prompts, rows.keys, EMPTY_HASH)
+        sharing = len(found.later) + len(found.told)
+        if sharing >= FEW and sharing >= self.sampled * (len(rows) - found.repeated):
+            yield from _once_per_file(rows, found.later)
             return
-        answers = Counter(first for _, first in found)
-        varied = sum(count + 1 >= self.variants for count in answers.values())
-        habit = varied >= HABIT and 2 * varied >= len(answers)
-        told = set()
-        for later, first in found:
-            if first in told:
-                continue
-            told.add(first)
-            part, row = rows.place(later)
-            origin, before = rows.place(first)
+        varied = sum(size + 1 >= self.variants for size in found.sizes)
+        habit = varied >= HABIT and 2 * varied >= len(found.sizes)
+        for index, size in zip(found.told, found.sizes, strict=True):
+            part, row = rows.place(found.later[index])
+            origin, before = rows.place(found.first[index])
             where = "" if origin is part else f" of {origin.path}"
-            many = answers[first] + 1
+            many = size + 1
             meant = habit or many >= self.variants
             more = f"; {many} different ones in all: on purpose?" if meant else ""
             yield Finding(
@@ -141,8 +130,8 @@ class ConflictingAnswers(Rule[Dataset]):
             )
 
 
-def _once_per_file(rows: JoinedRows, found: Sequence[tuple[int, int]]) -> Iterator[Finding]:
-    counts = Counter(rows.file(later) for later, _ in found)
+def _once_per_file(rows: JoinedRows, found: Sequence[int]) -> Iterator[Finding]:
+    counts = Counter(map(rows.file, found))
     for file, count in sorted(counts.items()):
         yield Finding(
             f"{count:,} of {len(rows.hashes[file]):,} answer an earlier prompt differently: sampled?",

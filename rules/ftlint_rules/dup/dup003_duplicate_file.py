@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 
+from ftlint.detect.measures.row_hashes import RowHashes
 from ftlint.model import Finding, Project, Related
 from ftlint.rule import Example, Rule, Severity, chat
 from ftlint_rules.dup.copies import copies
 from ftlint_rules.measures.joined_rows import JoinedRows
-from ftlint_rules.measures.row_hashes import RowHashes
 
 ROWS = [chat(f"What is {n} squared?", str(n * n)) for n in range(12)]
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ftlint.detect.measures.row_hashes import RowHashes
 from ftlint.detect.repeats import counts
 from ftlint.model import Dataset, Finding
 from ftlint.model.batch import EMPTY_HASH
 from ftlint.rule import Example, Rule, Severity, chat
 from ftlint_rules.measures.measured import measured
-from ftlint_rules.measures.row_hashes import RowHashes
 
 ENOUGH = 10
 """Rows: the least for which one answer to all is no accident."""

@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
+from ftlint.detect.measures.row_hashes import RowHashes
 from ftlint.detect.repeats import counts
 from ftlint.model import Dataset, Finding
 from ftlint.model.batch import EMPTY_HASH
 from ftlint.rule import Between, Example, Rule, Severity, chat
 from ftlint_rules.measures.measured import measured
-from ftlint_rules.measures.row_hashes import RowHashes
 
 ENOUGH = 50
 """Rows: a share of fewer is chance."""

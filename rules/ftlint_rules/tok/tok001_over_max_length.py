@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
+from ftlint.detect.measures.token_lengths import TokenLengths
 from ftlint.model import Dataset, Finding, Severity
 from ftlint.rule import Between, Example, Rule, chat
-from ftlint_rules.measures.token_lengths import TokenLengths
 
 
 class OverMaxLength(Rule[Dataset]):

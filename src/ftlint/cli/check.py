@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftlint.cli.flags import add_flags, overridden
-from ftlint.cli.given import Given, is_stream
+from ftlint.cli.given import Given, is_stream, total_size
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -65,7 +65,7 @@ def _check(
     from ftlint.report.progress import Progress
 
     rules = RuleSet(selected(settings))
-    total = sum(_size(binding.file) for binding in bindings)
+    total = total_size(bindings)
     progress = Progress(total, sys.stderr)
     try:
         report = check(
@@ -99,13 +99,6 @@ def _cache(settings: Settings, arguments: Namespace, size: int) -> Any:
     return Cache(os.path.join(settings.root, settings.cache_dir))
 
 
-def _size(file: str) -> int:
-    try:
-        return os.path.getsize(file)
-    except OSError:
-        return 0
-
-
 def _print(report: Report, settings: Settings, arguments: Namespace) -> None:
     from ftlint.report import Spec, emit, parse_specs, style_for
 
@@ -122,7 +115,9 @@ def _command(arguments: Namespace) -> str:
     """What to type to check the same files again."""
     from shlex import join
 
-    given = join(arguments.paths)
+    from ftlint.read.urls import is_remote, masked
+
+    given = join(masked(path) if is_remote(path) else path for path in arguments.paths)
     return f"ftlint check {given}" if given and len(given) <= LONGEST_COMMAND else "ftlint check"
 
 

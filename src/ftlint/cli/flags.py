@@ -34,19 +34,23 @@ def _add_rules(parser: ArgumentParser) -> None:
 
 
 def _add_files(parser: ArgumentParser) -> None:
+    files = add_found(parser)
+    files.add_argument("--show-files", action="store_true", help="print what would be checked, as what")
+    files.add_argument("--target", metavar="NAME", help="the provider or model the data is for")
+    files.add_argument("--max-length", type=int, metavar="TOKENS", help="the longest example training keeps")
+
+
+def add_found(parser: ArgumentParser) -> Any:
+    """The flags that say which files are meant and how they are read; the group they stand in."""
     files = parser.add_argument_group("files")
-    files.add_argument(
-        "--file-list", default="", metavar="FILE", help="check the paths listed in FILE (or -)"
-    )
+    files.add_argument("--file-list", default="", metavar="FILE", help="take the paths listed in FILE (or -)")
     files.add_argument("--exclude", action="append", metavar="GLOB", help="leave these out, nothing else")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB", help="leave these out too")
     files.add_argument("--force-exclude", action="store_true", default=None, help="even where they are named")
     files.add_argument("--no-respect-gitignore", action="store_true", help="take what git ignores, too")
     files.add_argument("--stdin-filename", default="", metavar="PATH", help="the name to show for -")
-    files.add_argument("--show-files", action="store_true", help="print what would be checked, as what")
     files.add_argument("--format", metavar="NAME", help="the record format, where it cannot be told")
-    files.add_argument("--target", metavar="NAME", help="the provider or model the data is for")
-    files.add_argument("--max-length", type=int, metavar="TOKENS", help="the longest example training keeps")
+    return files
 
 
 def _add_output(parser: ArgumentParser) -> None:
@@ -65,11 +69,24 @@ def _add_output(parser: ArgumentParser) -> None:
     output.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 whatever is found")
 
 
-def _add_run(parser: ArgumentParser) -> None:
+def add_running(parser: ArgumentParser) -> Any:
+    """The flags that say where the work is done and by which settings; the group they stand in."""
     run = parser.add_argument_group("running")
     run.add_argument("-j", "--jobs", type=int, metavar="N", help="worker processes; 1: none, 0: one per core")
+    run.add_argument(
+        "--executor", metavar="NAME", help="serial, processes or ray; else what suits the input's size"
+    )
+    run.add_argument(
+        "--memory", metavar="SIZE", help="held in memory to compare rows, such as 800MB; else 1GB"
+    )
+    run.add_argument("--ray-address", metavar="ADDR", help="the Ray cluster: auto or HOST:PORT")
     run.add_argument("--config", default="", metavar="FILE", help="the settings file")
     run.add_argument("--isolated", action="store_true", help="read no settings file")
+    return run
+
+
+def _add_run(parser: ArgumentParser) -> None:
+    run = add_running(parser)
     run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
     run.add_argument("--cache-dir", metavar="DIR", help="where the cache is")
     run.add_argument("--write-suppressions", action="store_true", help="accept every finding there is now")
@@ -77,38 +94,49 @@ def _add_run(parser: ArgumentParser) -> None:
     run.add_argument("--reason", default="", metavar="TEXT", help="why, for --write-suppressions")
 
 
-SINGLE = ("max_per_rule", "jobs", "cache_dir", "force_exclude", "fail_on", "format", "target", "max_length")
+SINGLE = (
+    *("max_per_rule", "jobs", "executor", "ray_address", "memory", "cache_dir", "force_exclude", "fail_on"),
+    *("format", "target", "max_length"),
+)
 
 
 def overridden(settings: Settings, arguments: Namespace) -> Settings:
-    """The settings with what the command line says instead. Raises `FtlintError` for what makes no sense."""
+    """The settings with what the command line says instead. Raises `FtlintError` for what makes no sense.
+
+    Of the flags of `check` another command may have a part.
+    """
     from ftlint.settings import override
 
     _check(arguments)
     changes: dict[str, Any] = {}
     for name in ("select", "extend_select", "ignore", "extend_ignore"):
-        given = getattr(arguments, name)
+        given = getattr(arguments, name, None)
         if given is not None:
             changes[name] = tuple(word for text in given for word in text.replace(",", " ").split())
     for name in ("exclude", "extend_exclude", "output_format"):
-        given = getattr(arguments, name)
+        given = getattr(arguments, name, None)
         if given is not None:
             changes[name] = tuple(given)
     for name in SINGLE:
-        given = getattr(arguments, name)
+        given = getattr(arguments, name, None)
         if given is not None:
             changes[name] = given
     if arguments.no_respect_gitignore:
         changes["respect_gitignore"] = False
-    return override(settings, **changes) if changes else settings
+    settings = override(settings, **changes) if changes else settings
+    if arguments.ray_address and settings.executor != "ray":
+        from ftlint.model import FtlintError
+
+        raise FtlintError("--ray-address goes with --executor ray")
+    return settings
 
 
 def _check(arguments: Namespace) -> None:
     from ftlint.model import FtlintError
 
-    if arguments.reason and not arguments.write_suppressions:
+    if getattr(arguments, "reason", "") and not arguments.write_suppressions:
         raise FtlintError("--reason goes with --write-suppressions")
-    if arguments.today:
+    if getattr(arguments, "today", ""):
         from datetime import date
 
         try:

@@ -76,6 +76,20 @@ def is_stream(path: str) -> bool:
         return False
 
 
+def total_size(bindings: Sequence[Binding]) -> int:
+    """The bytes of all files; one that cannot be asked, which reading it will say, counts as none."""
+    return sum(_size(binding.file) for binding in bindings)
+
+
+def _size(file: str) -> int:
+    from ftlint.read.files import size_of
+
+    try:
+        return size_of(file)
+    except OSError:
+        return 0
+
+
 def _opened(path: str) -> BinaryIO:
     if path != "-":
         return open(path, "rb")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "find what would spoil a fine-tune",
+    "data": "say what datasets hold: rows, tokens, copies, sources",
     "rule": "explain a rule",
     "settings": "show the settings in force, or their schema",
     "init": "write a commented ftlint.toml from what is found",
@@ -42,7 +43,9 @@ def _command(arguments: list[str]) -> int:
     try:
         return int(namespace.run(namespace))
     except FtlintError as error:
-        print(f"ftlint: {error}", file=sys.stderr)
+        from ftlint.read.urls import scrubbed
+
+        print(f"ftlint: {scrubbed(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # whoever read our output has gone (`| head`); the interpreter flushes once more at exit
@@ -95,11 +98,16 @@ def _suggested(parser: ArgumentParser, message: str) -> str:
     mistyped = [word.partition("=")[0] for word in given.split() if word.startswith("-")]
     words = _flags(parser)
     if said != "unrecognized arguments":
-        mistyped, words = given.split("'")[1:2], list(COMMANDS)
+        mistyped, words = given.split("'")[1:2], _choices(parser)
     for word in mistyped:
         if close := get_close_matches(word.replace("_", "-"), words, n=1, cutoff=0.75):
             return f"{message}\n  did you mean {close[0]}?"
     return message
+
+
+def _choices(parser: ArgumentParser) -> list[str]:
+    """Every word that a parser lets one choose: its commands, the values of its flags."""
+    return [str(choice) for action in parser._actions for choice in action.choices or ()]
 
 
 def _flags(parser: ArgumentParser) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,14 +47,53 @@ def repeats(keys: array[int]) -> Iterator[tuple[int, int]]:
         return
     import numpy as np
 
-    column = _column(keys)
-    order = np.argsort(column, kind="stable")
-    ordered = column[order]
-    begins = np.concatenate(([True], ordered[1:] != ordered[:-1]))
-    firsts = order[begins][np.cumsum(begins) - 1]
-    later, first = order[~begins], firsts[~begins]
-    ascending = np.argsort(later)
-    yield from _pairs(later[ascending], first[ascending])
+    firsts = _firsts(keys)
+    later = np.flatnonzero(firsts != np.arange(len(firsts)))
+    for start in range(0, len(later), LARGE):
+        some = later[start : start + LARGE]
+        yield from zip(some.tolist(), firsts[some].tolist(), strict=True)
+
+
+class Differing(NamedTuple):
+    """Positions whose group stood at an earlier one, under another key than any before: `later`, ascending.
+
+    `first` is where each one's group stood first. `told` are the indexes in `later` that are the first of
+    their group, ascending, and `sizes` how many of `later` each of these groups has. `repeated` counts the
+    positions whose very key stood earlier.
+    """
+
+    later: array[int]
+    first: array[int]
+    told: array[int]
+    sizes: array[int]
+    repeated: int
+
+
+def differing(groups: array[int], keys: array[int], without: int) -> Differing:
+    """The positions of one group that differ in their key; the group `without` is left out."""
+    if len(keys) < LARGE:
+        repeated = {later for later, _ in repeats(keys)}
+        differ, origins, told = array("Q"), array("Q"), array("Q")
+        sizes: Counter[int] = Counter()
+        for later, first in repeats(groups):
+            if groups[later] != without and later not in repeated:
+                if first not in sizes:
+                    told.append(len(differ))
+                differ.append(later)
+                origins.append(first)
+                sizes[first] += 1
+        return Differing(differ, origins, told, array("Q", sizes.values()), len(repeated))
+    import numpy as np
+
+    positions = np.arange(len(keys))
+    fresh = _firsts(keys) == positions
+    firsts = _firsts(groups)
+    found = np.flatnonzero((firsts != positions) & fresh & (_column(groups) != np.uint64(without)))
+    firsts = firsts[found]
+    _, index, counted = np.unique(firsts, return_index=True, return_counts=True)
+    order = np.argsort(index)
+    again = len(keys) - int(fresh.sum())
+    return Differing(_array(found), _array(firsts), _array(index[order]), _array(counted[order]), again)
 
 
 def repeats_by_file(keys: array[int], ends: Sequence[int], without: int) -> Counter[tuple[int, int]]:
@@ -67,15 +106,11 @@ def repeats_by_file(keys: array[int], ends: Sequence[int], without: int) -> Coun
         return Counter((bisect_right(ends, first), bisect_right(ends, later)) for later, first in pairs)
     import numpy as np
 
-    column = _column(keys)
-    order = np.argsort(column, kind="stable")
-    ordered = column[order]
-    begins = np.concatenate(([True], ordered[1:] != ordered[:-1]))
-    later = ~begins & (ordered != np.uint64(without))
-    firsts = order[begins][np.cumsum(begins) - 1]
+    firsts = _firsts(keys)
+    later = np.flatnonzero((firsts != np.arange(len(firsts))) & (_column(keys) != np.uint64(without)))
     files = np.asarray(ends, dtype=np.int64)
     early = np.searchsorted(files, firsts[later], side="right")
-    late = np.searchsorted(files, order[later], side="right")
+    late = np.searchsorted(files, later, side="right")
     codes, counted = np.unique(early * len(ends) + late, return_counts=True)
     return Counter(
         {divmod(int(code), len(ends)): int(count) for code, count in zip(codes, counted, strict=True)}
@@ -100,9 +135,11 @@ def shared(keys: array[int], others: array[int]) -> Iterator[tuple[int, int]]:
         return
     order = np.argsort(theirs, kind="stable")
     ordered = theirs[order]
-    place = np.minimum(np.searchsorted(ordered, mine), len(ordered) - 1)
-    found = np.flatnonzero(ordered[place] == mine)
-    yield from _pairs(found, order[place[found]])
+    for start in range(0, len(mine), LARGE):
+        some = mine[start : start + LARGE]
+        place = np.minimum(np.searchsorted(ordered, some), len(ordered) - 1)
+        found = np.flatnonzero(ordered[place] == some)
+        yield from zip((found + start).tolist(), order[place[found]].tolist(), strict=True)
 
 
 def counts(keys: array[int]) -> tuple[int, int, int]:
@@ -120,6 +157,18 @@ def counts(keys: array[int]) -> tuple[int, int, int]:
     return len(first), most, int(first[count_of == most].min())
 
 
+def tally(keys: array[int], wanted: Collection[int]) -> Counter[int]:
+    """How often each of the wanted keys stands among `keys`."""
+    if len(keys) < LARGE:
+        return Counter(key for key in keys if key in wanted)
+    import numpy as np
+
+    column = _column(keys)
+    found = column[np.isin(column, np.array(sorted(wanted), np.uint64))]
+    values, counted = np.unique(found, return_counts=True)
+    return Counter(dict(zip(values.tolist(), counted.tolist(), strict=True)))
+
+
 def joined(columns: Sequence[array[int]]) -> array[int]:
     """The columns one after another; the only one as it is."""
     if len(columns) == 1:
@@ -130,11 +179,22 @@ def joined(columns: Sequence[array[int]]) -> array[int]:
     return whole
 
 
-def _pairs(left: NDArray[Any], right: NDArray[Any]) -> Iterator[tuple[int, int]]:
-    """Both columns as Python numbers, some at a time: as lists they would take ten times the memory."""
-    for start in range(0, len(left), LARGE):
-        end = start + LARGE
-        yield from zip(left[start:end].tolist(), right[start:end].tolist(), strict=True)
+def _firsts(keys: array[int]) -> NDArray[Any]:
+    """For each position the first one that holds the same key; some 28 bytes a position on the way."""
+    import numpy as np
+
+    column = _column(keys)
+    order = np.argsort(column, kind="stable")
+    ordered = column[order]
+    begins = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+    del ordered
+    firsts = np.empty_like(order)
+    firsts[order] = order[begins][np.cumsum(begins, dtype=np.uint32) - np.uint32(1)]
+    return firsts
+
+
+def _array(column: NDArray[Any]) -> array[int]:
+    return array("Q", column.astype("uint64").tobytes())
 
 
 def _column(keys: array[int]) -> NDArray[Any]:

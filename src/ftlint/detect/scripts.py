@@ -37,6 +37,7 @@ _LEADS = {
 _SCRIPT_OF = {byte: name for name, leads in _LEADS.items() for byte in leads}
 _TABLE = bytes(ord(_SCRIPT_OF.get(byte, " ")) for byte in range(256))
 _OTHERS = bytes(byte for byte in range(256) if byte not in _SCRIPT_OF)
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _CJK_MARKS = b"\xe3\x80"
 """First bytes of 、 and 。 which Chinese and Japanese share."""
 _LATIN_WORD = 5
@@ -48,7 +49,7 @@ def script(text: str) -> str:
     """One letter of `NAMES`, "" where no script is clear: few letters, or a mixture."""
     head = text[:HEAD]
     if head.isascii():
-        return "l" if sum(map(str.isalpha, head)) >= _FEWEST * _LATIN_WORD else ""
+        return "l" if len(head.encode().translate(None, _NO_LETTERS)) >= _FEWEST * _LATIN_WORD else ""
     coded = head.encode("utf-8", "replace").replace(_CJK_MARKS, b"")
     tally = Counter(coded.translate(_TABLE, _OTHERS).decode())
     tally["l"] //= _LATIN_WORD

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from ftlint.model.dataset import SPLITS
 from ftlint.read.candidates import is_data_name
 from ftlint.read.discover import Found, matching
 from ftlint.read.globs import Globs, is_glob, translate
+from ftlint.read.urls import is_remote, masked
 from ftlint.settings import DatasetSettings, Settings
 
 Evidence = Literal["declared", "named", "lone"]
@@ -37,6 +38,8 @@ class Binding(NamedTuple):
     schema: str = ""
     columns: Mapping[str, str] = MappingProxyType({})
     ignore_field: str = ""
+    group: tuple[str, ...] = ()
+    benchmark: tuple[str, ...] = ()
     partial: bool = False
     known: Format | None = None
     """The format with its columns, where a LLaMA-Factory `dataset_info.json` beside the file says it."""
@@ -45,9 +48,10 @@ class Binding(NamedTuple):
 def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
     """A binding for every file, in the order dataset, split, path; declared datasets first."""
     _check(settings)
-    registered = registered_formats([each.file for each in found], settings.root)
+    registered = registered_formats([each.file for each in found if not is_remote(each.file)], settings.root)
     bindings, rest = _declared(found, settings, registered)
-    unseen = _neighbours(rest, {each.file for each in found})
+    rest = _without_benchmarks(rest, settings)
+    unseen = _without_benchmarks(_neighbours(rest, {each.file for each in found}), settings)
     said = infer([each.path for each in (*rest, *unseen)])
     missing = {said[each.path][0] for each in unseen}
     names = {dataset.name for dataset in settings.dataset}
@@ -64,6 +68,8 @@ def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
                 target=_target(settings.target, settings),
                 max_length=settings.max_length,
                 ignore_field=settings.ignore_field,
+                group=settings.group,
+                benchmark=settings.benchmark,
                 partial=dataset in missing,
                 known=None if settings.format else registered.get(each.file),
             )
@@ -105,9 +111,12 @@ def unclear(found: Sequence[Found], settings: Settings) -> list[str]:
     for dataset in settings.dataset:
         for split, globs in dataset.globs.items():
             for glob in globs:
+                if is_remote(glob) and not any(is_remote(each.file) for each in found):
+                    continue  # a check of local files asks no store
                 if next(iter(matching(glob, settings.root)), None) is None:
                     file, line = settings.where(("dataset", dataset.name, split))
-                    notes.append(f"{file}:{line}: no file matches {split} = {glob!r} of {dataset.name}")
+                    shown = masked(glob) if is_remote(glob) else glob
+                    notes.append(f"{file}:{line}: no file matches {split} = {shown!r} of {dataset.name}")
     for each in found:
         claims = _claims(each.file, settings)
         names = list(dict.fromkeys(dataset.name for _, dataset, _ in claims))
@@ -129,7 +138,7 @@ def _declared(
             continue
         _, dataset, split = claims[0]
         if dataset.name not in whole:
-            whole[dataset.name] = paths.issuperset(_on_disk(dataset, settings))
+            whole[dataset.name] = _is_local(dataset, paths) and paths.issuperset(_on_disk(dataset, settings))
         bindings.append(
             Binding(
                 file=each.file,
@@ -143,6 +152,8 @@ def _declared(
                 schema=os.path.join(settings.root, dataset.schema) if dataset.schema else "",
                 columns=dataset.columns,
                 ignore_field=_nearer("ignore_field", dataset, settings),
+                group=_nearer("group", dataset, settings),
+                benchmark=_nearer("benchmark", dataset, settings),
                 partial=not whole[dataset.name],
                 known=None
                 if _nearer("format", dataset, settings) or dataset.columns
@@ -155,26 +166,68 @@ def _declared(
 def _claims(file: str, settings: Settings) -> list[tuple[tuple[int, int], DatasetSettings, str]]:
     """The datasets and splits whose globs match a file, the most exact glob first."""
     claims = []
-    relative = os.path.relpath(file, settings.root) if settings.dataset else ""
+    relative = "" if is_remote(file) or not settings.dataset else os.path.relpath(file, settings.root)
     for dataset in settings.dataset:
         for split, globs in dataset.globs.items():
-            for glob in (each.removeprefix("./") for each in globs):
-                path = file if os.path.isabs(glob) else relative
-                if path == glob or (is_glob(glob) and translate(glob).fullmatch(path)):
-                    claims.append(((is_glob(glob), -len(glob)), dataset, split))
+            matched = _matched(file, relative, globs)
+            claims += [((is_glob(glob), -len(glob)), dataset, split) for glob in matched]
     return sorted(claims, key=lambda claim: claim[0])
+
+
+def _matched(file: str, relative: str, globs: Sequence[str]) -> list[str]:
+    """Those of the globs that match a file, which lies at `relative` to the root ("" for a URL)."""
+    remote = is_remote(file)
+    found = []
+    for glob in (each.removeprefix("./") for each in globs):
+        if remote != is_remote(glob):
+            continue
+        path = file if os.path.isabs(glob) else relative
+        path = masked(file) if remote else path
+        shown = masked(glob) if remote else glob
+        if path == shown or (is_glob(shown) and translate(shown).fullmatch(path)):
+            found.append(glob)
+    return found
+
+
+def _without_benchmarks(found: Sequence[Found], settings: Settings) -> list[Found]:
+    """The files less those that are declared as benchmarks: they are compared with, not checked.
+
+    One that a person names is checked all the same.
+    """
+    globs = [*settings.benchmark, *(glob for dataset in settings.dataset for glob in dataset.benchmark)]
+    if not globs:
+        return list(found)
+    kept = []
+    for each in found:
+        relative = "" if is_remote(each.file) else os.path.relpath(each.file, settings.root)
+        if (each.explicit and not settings.force_exclude) or not _matched(each.file, relative, globs):
+            kept.append(each)
+    return kept
+
+
+def _is_local(dataset: DatasetSettings, found: Collection[str]) -> bool:
+    """False for a dataset with files in a store where none was asked for: the store is not asked, either."""
+    asked = any(is_remote(file) for file in found)
+    return asked or not any(is_remote(glob) for globs in dataset.globs.values() for glob in globs)
 
 
 def _on_disk(dataset: DatasetSettings, settings: Settings) -> set[str]:
     """Every file that a dataset declares and that no one excludes; a link stands for its file."""
-    excluded = Globs([*settings.exclude, *settings.extend_exclude])
-    return {
+    exclude = [*settings.exclude, *settings.extend_exclude]
+    excluded = Globs(exclude)
+    globs = [glob for globs in dataset.globs.values() for glob in globs]
+    files = {
         os.path.realpath(file) if os.path.islink(file) else file
-        for globs in dataset.globs.values()
         for glob in globs
+        if not is_remote(glob)
         for file in matching(glob, settings.root)
         if not excluded.match(os.path.relpath(file, settings.root))
     }
+    for glob in (glob for glob in globs if is_remote(glob)):
+        from ftlint.read.afar import Afar
+
+        files.update(Afar(exclude).matching(glob))
+    return files
 
 
 def _nearer(name: str, dataset: DatasetSettings, settings: Settings) -> Any:
@@ -189,6 +242,11 @@ def _neighbours(named: Sequence[Found], seen: set[str]) -> list[Found]:
     folders = {os.path.dirname(each.file): each for each in named if each.explicit}
     unseen = []
     for folder, each in folders.items():
+        if is_remote(each.file):
+            from ftlint.read.afar import beside
+
+            unseen += [Found(masked(url), url) for url in beside(each.file) if url not in seen]
+            continue
         shown = each.path.rpartition("/")[0]
         if not os.access(folder, os.R_OK):
             continue

@@ -2,29 +2,33 @@
 
 One file per checked file, written whole and renamed into place, so that runs beside each other only ever
 see finished entries. An entry is used when the file's size, time and inode are the same, or, after a fresh
-checkout, when its content hash is; and when ftlint, the rules and all that steers a scan are the same.
+checkout, when its content hash is; for a file in a store when its size and its etag or time are; and when
+ftlint, the rules and all that steers a scan are the same.
 """
 
 import json
 import os
 import sys
 from array import array
+from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ftlint import __version__
+from ftlint.engine.entries import Entries
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Partial, Places, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.formats import identity
-from ftlint.model import Finding, Fix, Related, Severity
+from ftlint.model import Finding, Fix, FtlintError, Related, Severity
+from ftlint.read.urls import is_remote
 
-MAGIC = b"ftlint-cache-2\n"
+MAGIC = b"ftlint-cache-3\n"
 DIGEST = 16
-WRITTEN_FINDINGS = 200_000
-"""Files with more findings than this are scanned anew each time."""
+WRITTEN_TEMPLATES = 200_000
+"""Files with more findings that differ in more than their numbers are scanned anew each time."""
 
 
 class Cache:
@@ -48,8 +52,9 @@ class Cache:
 
     def put(self, plan: FilePlan, rules: RuleSet, partial: Partial) -> None:
         """Keep what was found. A folder that cannot be written costs only time."""
-        unkept = partial.failures or partial.missing or len(partial.findings) > WRITTEN_FINDINGS
-        if unkept or plan.source.container == "none" or _names_private(partial):
+        if partial.failures or partial.missing or not _can_be_kept(partial.findings.values()):
+            return
+        if plan.source.container == "none" or _names_private(partial) or not _is_certain(plan):
             return
         blobs: list[bytes] = []
         header = {
@@ -69,7 +74,8 @@ class Cache:
                 staged.unlink()
 
     def _entry(self, plan: FilePlan) -> Path:
-        name = content_hash(os.path.abspath(plan.source.file).encode("utf-8", "surrogatepass"))
+        file = plan.path if is_remote(plan.source.file) else os.path.abspath(plan.source.file)
+        name = content_hash(file.encode("utf-8", "surrogatepass"))
         return self.folder / __version__ / name[:2] / f"{name}.bin"
 
     def _prepare(self, folder: Path) -> None:
@@ -79,11 +85,18 @@ class Cache:
             ignore.write_text("*\n")
 
 
+def _can_be_kept(found: Collection[Entries]) -> bool:
+    """Whether there are few enough templates, and none with what is no number where a number belongs."""
+    few = sum(len(entries.templates) for entries in found) <= WRITTEN_TEMPLATES
+    return few and not any(entries.whole for entries in found)
+
+
 def _names_private(partial: Partial) -> bool:
     """Whether a pointer names what may be private: records can have addresses for keys."""
     from ftlint.detect.mask import sensitive
 
-    pointers = {finding.pointer for _, finding, _ in partial.each()}
+    pointers = {template.pointer for entries in partial.findings.values() for template in entries.templates}
+    pointers.update(verdict.finding.pointer for verdict in partial.verdicts.values())
     return any(sensitive(step) for step in {step for pointer in pointers for step in pointer.split("/")})
 
 
@@ -99,9 +112,17 @@ def steering(plan: FilePlan, rules: RuleSet) -> str:
         plan.max_length,
         _content_of(plan.schema) if plan.schema else "",
         plan.ignore_field,
+        *map(_known, plan.prior),
         rules_identity(rules),
     ]
     return content_hash(json.dumps(told, default=str).encode())
+
+
+def _known(value: Any) -> Any:
+    """What was known of the dataset before, with hashes for what is long."""
+    if isinstance(value, tuple):
+        return list(map(_known, value))
+    return content_hash(value) if isinstance(value, bytes) else value
 
 
 @lru_cache(maxsize=1)
@@ -131,12 +152,29 @@ def _stamp(kind: type) -> int:
     return os.stat(file).st_mtime_ns if file and os.path.exists(file) else 0
 
 
-def _stat(plan: FilePlan) -> list[int]:
+def _is_certain(plan: FilePlan) -> bool:
+    """Whether what was scanned is what the file held when it was opened; a store may not be able to say."""
+    if not is_remote(plan.source.file):
+        return True
+    from ftlint.read import remote
+
+    try:
+        return remote.is_unchanged(plan.source.file, plan.source.identity)
+    except FtlintError:
+        return False
+
+
+def _stat(plan: FilePlan) -> list[int | str]:
+    if is_remote(plan.source.file):
+        return [plan.source.size, plan.source.identity]
     stat = os.stat(plan.source.file)
     return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
 
 
 def _content(plan: FilePlan) -> str:
+    """A hash of the bytes; of a file in a store, which is not read for it, what its store says."""
+    if is_remote(plan.source.file):
+        return f"{plan.source.size} {plan.source.identity}"
     return _content_of(plan.source.file)
 
 
@@ -187,7 +225,13 @@ def _header(partial: Partial, blobs: list[bytes]) -> dict[str, Any]:
             f"{kind.__module__}.{kind.__qualname__}": _kept(measure.state(), blobs)
             for kind, measure in partial.measures.items()
         },
-        "findings": [[code, _told(finding)] for code, finding in partial.findings],
+        "findings": {
+            code: [
+                [_told(template) for template in entries.templates],
+                _kept([entries.which, *entries.columns], blobs),
+            ]
+            for code, entries in partial.findings.items()
+        },
         "verdicts": [
             [key, verdict.code, _told(verdict.finding), _kept(verdict.rows, blobs)]
             for key, verdict in partial.verdicts.items()
@@ -206,7 +250,9 @@ def _partial(header: dict[str, Any], blobs: list[bytes], rules: RuleSet) -> Part
         kinds[name]: kinds[name].from_state(_restored(state, blobs))
         for name, state in header["measures"].items()
     }
-    partial.findings = [(code, _finding(told)) for code, told in header["findings"]]
+    for code, (templates, columns) in header["findings"].items():
+        which, *numbers = _restored(columns, blobs)
+        partial.findings[code] = Entries.restored([_finding(told) for told in templates], which, numbers)
     partial.verdicts = {
         key: Verdict(code, _finding(told), _restored(rows, blobs))
         for key, code, told, rows in header["verdicts"]

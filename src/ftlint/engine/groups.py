@@ -1,18 +1,22 @@
 """Findings of one rule in one file, kept as they were found and expanded when somebody looks."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from ftlint.engine.locate import Locator, in_row_order
+from ftlint.engine.entries import Entries
+from ftlint.engine.locate import Locator
+from ftlint.engine.partial import Verdict
 from ftlint.model import Finding, Severity
 from ftlint.model.report import Excerpt
 from ftlint.rule import Rule
 
-Entry = tuple[Finding, "array[int] | None"]
 AT_ONCE = 512
+STREAMED_AT_ONCE = 8192
+STREAMED_BYTES = 16 << 20
+"""A compressed file is read from its start for each run of findings: longer ones, unless rows are large."""
 
 
 class FileGroup:
@@ -23,7 +27,7 @@ class FileGroup:
         path: str,
         rule: Rule[Any],
         severity: Severity,
-        entries: Sequence[Entry],
+        found: Iterable[Entries | Verdict],
         locators: Mapping[str, Locator],
     ) -> None:
         self.path = path
@@ -32,13 +36,15 @@ class FileGroup:
         self.name = rule.name
         self.severity = severity
         self.help = rule.help
-        self.entries = entries
+        found = list(found)
+        self.entries = _together([some for some in found if isinstance(some, Entries)])
+        self.verdicts = [some for some in found if isinstance(some, Verdict)]
         self.locators = locators
         self.locator = locators.get(path)
 
     @property
     def count(self) -> int:
-        return sum(1 if rows is None else len(rows) for _, rows in self.entries)
+        return len(self.entries) + sum(map(len, self.verdicts))
 
     @property
     def safe_fixes(self) -> int:
@@ -49,28 +55,42 @@ class FileGroup:
         return self._fixes(safe=False)
 
     def _fixes(self, safe: bool) -> int:
-        return sum(
-            1 if rows is None else len(rows)
-            for finding, rows in self.entries
-            if finding.fix is not None and finding.fix.safe is safe
-        )
+        fixes = [(verdict.finding.fix, len(verdict)) for verdict in self.verdicts]
+        spread = sum(count for fix, count in fixes if fix is not None and fix.safe is safe)
+        return self.entries.fixes(safe) + spread
 
     @property
     def headline(self) -> str:
         """What stands above the findings when there are several."""
-        first = self.entries[0][0]
+        first = self.entries.first if len(self.entries) else self.verdicts[0].finding
         if self.count > 1 and self.rule.headline:
             related = first.related.path if first.related else ""
             return self.rule.headline.format(count=f"{self.count:,}", related=related)
         return first.message
 
     def findings(self, limit: int | None = None) -> Iterator[Finding]:
-        ordered = islice(self._ordered(), limit)
-        while chunk := list(islice(ordered, AT_ONCE)):
+        return chain.from_iterable(self._chunks(limit))
+
+    def identified(self) -> Iterator[tuple[Finding, str]]:
+        for chunk in self._chunks(None):
+            yield from [(finding, self.fingerprint(finding)) for finding in chunk]
+
+    def _chunks(self, limit: int | None) -> Iterator[list[Finding]]:
+        """The findings with their places, some at a time; their rows are at hand until more are asked for."""
+        at_once = AT_ONCE if limit is not None and limit <= AT_ONCE else self._at_once()
+        ordered = islice(self._ordered(limit), limit)
+        while chunk := list(islice(ordered, at_once)):
             if self.locator is not None:
                 self.locator.load(finding.row for finding in chunk if finding.row is not None)
                 chunk = [self.locator.located(finding) for finding in chunk]
-            yield from map(self._related, chunk)
+            yield list(map(self._related, chunk))
+
+    def _at_once(self) -> int:
+        if self.locator is None or not self.locator.source.compression:
+            return AT_ONCE
+        sizes = self.locator.places.sizes
+        mean = sum(sizes) // max(1, len(sizes))
+        return max(AT_ONCE, min(STREAMED_AT_ONCE, STREAMED_BYTES // max(1, mean)))
 
     def _related(self, finding: Finding) -> Finding:
         """The finding with the line of the other place it names."""
@@ -80,10 +100,9 @@ class FileGroup:
             return finding
         return finding._replace(related=other._replace(line=locator.line(other.row)))
 
-    def _ordered(self) -> Iterator[Finding]:
-        single = in_row_order([finding for finding, rows in self.entries if rows is None])
-        runs: list[Iterable[Finding]] = [single]
-        runs += [_spread(finding, rows) for finding, rows in self.entries if rows is not None]
+    def _ordered(self, limit: int | None) -> Iterator[Finding]:
+        runs = [self.entries.in_row_order(limit)]
+        runs += [_spread(verdict.finding, verdict.rows) for verdict in self.verdicts]
         for finding in merge(*runs, key=lambda finding: -1 if finding.row is None else finding.row):
             yield finding._replace(
                 code=self.code,
@@ -105,18 +124,27 @@ class FileGroup:
 
     def without(self, covered: Any) -> tuple["FileGroup | None", int]:
         """The group less what `covered(finding, fingerprint)` says is accepted, and how many that was."""
-        kept: list[Entry] = []
+        kept = Entries()
         dropped = 0
-        for finding in self.findings():
-            if covered(finding, self.fingerprint(finding)):
+        for finding, identity in self.identified():
+            if covered(finding, identity):
                 dropped += 1
             else:
-                kept.append((finding, None))
-        if not kept:
+                kept.append(finding)
+        if not len(kept):
             return None, dropped
         if not dropped:
             return self, 0
-        return FileGroup(self.path, self.rule, self.severity, kept, self.locators), dropped
+        return FileGroup(self.path, self.rule, self.severity, [kept], self.locators), dropped
+
+
+def _together(found: list[Entries]) -> Entries:
+    if len(found) == 1:
+        return found[0]
+    whole = Entries()
+    for entries in found:
+        whole.extend(entries)
+    return whole
 
 
 def _spread(finding: Finding, rows: "array[int]") -> Iterator[Finding]:

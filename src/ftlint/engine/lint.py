@@ -11,13 +11,17 @@ from typing import Any, NamedTuple
 
 from ftlint.engine.bind import Binding
 from ftlint.engine.executors import Executor, executor_for
+from ftlint.engine.memory import Memory
 from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
+from ftlint.engine.prior import with_priors
 from ftlint.engine.scan import Scan, settle
 from ftlint.engine.verdict import judged
 from ftlint.model import Fault, Format, FtlintError, Source
 from ftlint.model.report import Report
+from ftlint.read.urls import is_remote
 from ftlint.settings import Settings
+from ftlint.settings.size import size_of
 
 SHARD_BYTES = 16 << 20
 
@@ -49,30 +53,60 @@ def check(
 ) -> Report:
     """Check the bound files. `advance(bytes, rows)` is told of every finished shard."""
     began = perf_counter()
-    plans, shards = planned(bindings, settings, shard_bytes)
+    plans, shards = planned(bindings, settings, rules, shard_bytes)
+    merged, chosen = gone_through(plans, shards, settings, rules, executor, advance, cache)
+    report = judged(plans, merged, settings, rules, chosen, today)
+    report.seconds = perf_counter() - began
+    return report
+
+
+def gone_through(
+    plans: Sequence[FilePlan],
+    shards: Sequence[Shard],
+    settings: Settings,
+    rules: RuleSet,
+    executor: Executor | None = None,
+    advance: Advance | None = None,
+    cache: Any = None,
+) -> tuple[dict[str, Partial], Executor]:
+    """Every file scanned and settled, by path, and the executor that did it."""
     kept = {} if cache is None else {plan.path: cache.get(plan, rules) for plan in plans}
     left = [shard for shard in shards if kept.get(shard.plan.path) is None]
     size = sum(shard_size(shard) for shard in left)
     if size >= NUMPY_FROM:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no algebra here, and threads do not fork well
         import_module("numpy")
-    chosen = executor or executor_for(settings.jobs, size)
+    chosen = executor or executor_for(settings.jobs, size, settings.executor, settings.ray_address)
     results = chosen.map(bound(scanned, rules=rules), left)
     merged: dict[str, Partial] = {path: known for path, known in kept.items() if known is not None}
+    memory = Memory(size_of(settings.memory) or 0)
+    for known in list(merged.values()):
+        memory.hold(known, merged)
     for shard, result in zip(left, results, strict=True):
         into(merged, shard.plan.path, result)
+        memory.hold(result, merged)
         if advance is not None:
             advance(shard_size(shard), result.rows)
     for plan in plans:
         if kept.get(plan.path) is None:
             settle(plan, rules, merged[plan.path])
-    if cache is not None:
+            if has_changed(plan.source):
+                lost = ("", plan.path, None, "changed while it was checked: run again")
+                merged[plan.path].failures.append(lost)
+    if cache is not None and memory.folder is None:
         for plan in plans:
             if kept.get(plan.path) is None:
                 cache.put(plan, rules, merged[plan.path])
-    report = judged(plans, merged, settings, rules, today)
-    report.seconds = perf_counter() - began
-    return report
+    return merged, chosen
+
+
+def has_changed(source: Source) -> bool:
+    """Whether a file on disk is no longer as long as it was."""
+    if is_remote(source.file):
+        return False
+    try:
+        return os.stat(source.file).st_size != source.size
+    except OSError:
+        return True
 
 
 def shard_size(shard: Shard) -> int:
@@ -111,25 +145,28 @@ def without_collector() -> Iterator[None]:
 
 
 def planned(
-    bindings: Iterable[Binding], settings: Settings, shard_bytes: int
+    bindings: Iterable[Binding], settings: Settings, rules: RuleSet, shard_bytes: int
 ) -> tuple[list[FilePlan], list[Shard]]:
     """A plan for each file, and the shards of all files in order."""
     from ftlint.read.classify import classify
     from ftlint.read.records import shards
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy: no algebra here, and threads do not fork well
     plans: list[FilePlan] = []
-    cut: list[Shard] = []
+    whole: list[tuple[Fault, ...]] = []
     for binding in bindings:
         try:
             source, faults = classify(binding.file, binding.path)
         except OSError as error:
             raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
-        plan = planned_file(binding, source)
-        plans.append(plan)
-        ranges = shards(source, shard_bytes) or [(0, source.size)]
-        whole = tuple(faults)
+        plans.append(planned_file(binding, source))
+        whole.append(tuple(faults))
+    plans = with_priors(plans, rules, settings)
+    cut: list[Shard] = []
+    for plan, of_file in zip(plans, whole, strict=True):
+        ranges = shards(plan.source, shard_bytes) or [(0, plan.source.size)]
         cut += [
-            Shard(plan, start, end if len(ranges) > 1 else None, whole if index == 0 else ())
+            Shard(plan, start, end if len(ranges) > 1 else None, of_file if index == 0 else ())
             for index, (start, end) in enumerate(ranges)
         ]
     return plans, cut
@@ -150,6 +187,8 @@ def planned_file(binding: Binding, source: Source) -> FilePlan:
         schema=binding.schema,
         partial=binding.partial,
         ignore_field=binding.ignore_field,
+        group=binding.group,
+        benchmark=binding.benchmark,
     )
 
 

@@ -28,17 +28,15 @@ class Locator:
         """Read the given rows, in one pass over the file."""
         from ftlint.read.records import reread
 
-        wanted = {}
-        for row in set(rows) - self.rows.keys():
-            place = self.places.place(row)
-            if place is not None and place[1]:
-                wanted[row] = place
+        asked = set(rows)
+        wanted = self._placed(asked - self.rows.keys())
         if not wanted:
             return
         if self.kept > KEPT_BYTES:
             self.rows.clear()
             self.indents.clear()
             self.kept = 0
+            wanted = self._placed(asked)
         order = sorted(wanted, key=lambda row: wanted[row])
         leads = [self._lead(wanted[row][0]) for row in order]
         windows = [
@@ -55,6 +53,11 @@ class Locator:
                 self.indents[row] = _points(raw[newline + 1 : lead])
         if inside and self._has_columns:
             self._count([(row, wanted[row][0]) for row in inside])
+
+    def _placed(self, rows: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Offset and size of those of the rows that can be read."""
+        places = ((row, self.places.place(row)) for row in rows)
+        return {row: place for row, place in places if place is not None and place[1]}
 
     @property
     def _has_columns(self) -> bool:
@@ -180,17 +183,3 @@ class Locator:
 
 def _points(data: bytes) -> int:
     return len(data.decode("utf-8", "replace"))
-
-
-def in_row_order(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings by row, those of the whole file first."""
-    return sorted(
-        findings,
-        key=lambda finding: (
-            -1 if finding.row is None else finding.row,
-            finding.line or 0,
-            finding.pointer,
-            finding.start or 0,
-            finding.message,
-        ),
-    )

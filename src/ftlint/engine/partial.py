@@ -1,10 +1,12 @@
 """What scanning one shard yields, and how shards of one file are put together again."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftlint.engine.entries import Entries
 from ftlint.model import Fault, Finding
 from ftlint.rule import Measure
 
@@ -93,6 +95,14 @@ class Verdict:
     finding: Finding
     rows: "array[int]" = field(default_factory=lambda: array("I"))
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def without_rows(self, rows: set[int]) -> "Verdict":
+        if rows.isdisjoint(self.rows):
+            return self
+        return Verdict(self.code, self.finding, array("I", (row for row in self.rows if row not in rows)))
+
 
 @dataclass(slots=True)
 class Partial:
@@ -105,7 +115,8 @@ class Partial:
     places: Places = field(default_factory=Places)
     measures: dict[type[Measure], Measure] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    findings: list[tuple[str, Finding]] = field(default_factory=list)
+    findings: defaultdict[str, Entries] = field(default_factory=lambda: defaultdict(Entries))
+    """By the code of their rule; no code is there without a finding."""
     ignored: dict[int, tuple[str, ...]] = field(default_factory=dict)
     tallies: dict[str, Fault] = field(default_factory=dict)
     failures: list[tuple[str, str, int | None, str]] = field(default_factory=list)
@@ -125,9 +136,8 @@ class Partial:
                 self.verdicts[key].rows.extend(shifted)
             else:
                 self.verdicts[key] = Verdict(verdict.code, verdict.finding, shifted)
-        self.findings.extend(
-            (code, shifted_finding(finding, self.rows, self.lines)) for code, finding in other.findings
-        )
+        for code, entries in other.findings.items():
+            self.findings[code].extend(entries, self.rows, self.lines)
         self._merge_tallies(other)
         self.ignored.update((row + self.rows, codes) for row, codes in other.ignored.items())
         self.failures.extend(other.failures)
@@ -148,19 +158,8 @@ class Partial:
             line = None if fault.line is None else fault.line + self.lines
             self.tally(fault._replace(row=row, line=line))
 
-    def each(self) -> Iterator[tuple[str, Finding, "array[int] | None"]]:
-        """Findings and verdicts alike: code, finding, and the rows it stands for (None: as it says)."""
-        for code, finding in self.findings:
-            yield code, finding, None
+    def each(self) -> Iterator[tuple[str, Entries | Verdict]]:
+        """Findings and verdicts alike, with the code of their rule."""
+        yield from self.findings.items()
         for verdict in self.verdicts.values():
-            yield verdict.code, verdict.finding, verdict.rows
-
-
-def shifted_finding(finding: Finding, rows: int, lines: int) -> Finding:
-    if not rows and not lines:
-        return finding
-    return finding._replace(
-        row=None if finding.row is None else finding.row + rows,
-        line=None if finding.line is None else finding.line + lines,
-        end_line=None if finding.end_line is None else finding.end_line + lines,
-    )
+            yield verdict.code, verdict

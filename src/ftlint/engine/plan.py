@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.model import Dataset, Evidence, Fault, Format, FtlintError, Match, Project, Record, Shape, Source
+from ftlint.model.prior import Prior
 from ftlint.rule import SUBJECTS, Measure, Rule
+
+if TYPE_CHECKING:
+    from ftlint.detect.near.sketches import Sketches
 
 
 class FilePlan(NamedTuple):
@@ -23,6 +27,10 @@ class FilePlan(NamedTuple):
     ignore_field: str = ""
     partial: bool = False
     doubt: str = ""
+    group: tuple[str, ...] = ()
+    benchmark: tuple[str, ...] = ()
+    """The globs of benchmark files, as in the settings."""
+    prior: Prior = Prior()
 
     @property
     def path(self) -> str:
@@ -49,14 +57,35 @@ class RuleSet:
                 names = ", ".join(subject.__name__ for subject in SUBJECTS)
                 raise FtlintError(f"{rule.code} {rule.name}: a rule's subject is one of {names}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rules travel; compiled patterns and remembered structures do not."""
+        return RuleSet, (self.rules,)
+
     def _of(self, subject: type) -> list[Rule[Any]]:
         return [rule for rule in self.rules if getattr(rule, "subject", None) is subject]
 
     @cached_property
     def measures(self) -> list[type[Measure]]:
         """Every measure some rule needs, each once, in a fixed order."""
-        needed = {measure for rule in self.rules for measure in rule.needs}
+        needed = {measure for rule in self.rules for measure in rule.measures()}
         return sorted(needed, key=lambda measure: (measure.__module__, measure.__qualname__))
+
+    @cached_property
+    def priors(self) -> frozenset[str]:
+        """What of `Prior` some measure reads, by field name."""
+        return frozenset(name for measure in self.measures for name in measure.priors)
+
+    @cached_property
+    def sketches(self) -> "Mapping[type[Sketches], tuple[float, ...]]":
+        """The measures that near rows are found by, each with the similarities that rules ask for."""
+        from ftlint.detect.near.sketches import Sketches
+
+        kinds = {kind.view: kind for kind in self.measures if issubclass(kind, Sketches)}
+        asked = {pair for rule in self.rules for pair in rule.compared().items()}
+        return {
+            kind: tuple(sorted(similarity for name, similarity in asked if name == view))
+            for view, kind in sorted(kinds.items())
+        }
 
     @cached_property
     def by_code(self) -> Mapping[str, Rule[Any]]:
@@ -75,6 +104,10 @@ class Patterns:
     joined: Any = None
     own: dict[str, Any] = field(default_factory=dict)
     which: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What RE2 has compiled stays here; it is compiled again where it is needed."""
+        return Patterns, (self.rules,)
 
     @property
     def marks(self) -> list[str]:

@@ -88,7 +88,7 @@ class Scan:
     def fault(self, fault: Fault) -> None:
         for rule in self.rules.fault.get(fault.kind, ()):
             for finding in self.checked(rule, fault, fault.row):
-                self.partial.findings.append((rule.code, _at_fault(finding, fault)))
+                self.partial.findings[rule.code].append(_at_fault(finding, fault))
 
     def block(self, block: Block) -> None:
         self.locate(block)
@@ -144,6 +144,7 @@ class Scan:
             block.sizes,
             content_hashes,
             odd,
+            self.plan.prior,
         )
         return structures, batch, scanned
 
@@ -189,7 +190,7 @@ class Scan:
             record = self.record(structure, row, data)
             for rule in structure.wakes:
                 for finding in self.checked(rule, record, row):
-                    self.partial.findings.append((rule.code, finding._replace(row=row)))
+                    self.partial.findings[rule.code].append(finding._replace(row=row))
 
     def record(self, structure: Structure, row: int, data: dict[str, Any]) -> Record:
         plan = self.plan
@@ -204,8 +205,8 @@ class Scan:
             record = self.record(structures[position], row, block.data[position])
             for code in codes:
                 rule = self.rules.by_code[code]
-                found = self.guarded(rule, row, bound(matches, patterns, rule, record))
-                self.partial.findings.extend((rule.code, finding) for finding in found)
+                for finding in self.guarded(rule, row, bound(matches, patterns, rule, record)):
+                    self.partial.findings[rule.code].append(finding)
 
     def checked(self, rule: Rule[Any], subject: Any, row: int | None) -> Iterator[Finding]:
         yield from self.guarded(rule, row, bound(rule.check, subject))

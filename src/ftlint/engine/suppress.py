@@ -12,6 +12,7 @@ from typing import Any
 from ftlint.model import FtlintError
 from ftlint.model.report import Report
 from ftlint.read.globs import Globs
+from ftlint.read.urls import is_remote
 
 VERSION = 1
 FIRST_REASON = "accepted when first linted"
@@ -112,11 +113,13 @@ def write(file: str, report: Report, reason: str = "") -> int:
 def prune(file: str, stale: Iterable[Entry], root: str = "") -> int:
     """Remove stale entries, and those of files that are gone below `root`; how many there were.
 
-    A file that only was not pulled (`<file>.dvc` is there) is not gone.
+    A file that only was not pulled (`<file>.dvc` is there) is not gone; stores are not asked.
     """
     known = load(file)
     drop = {entry.key for entry in stale} & known.by_key.keys()
     for entry in known.entries if root else ():
+        if is_remote(entry.path):
+            continue
         place = os.path.join(root, entry.path)
         if entry.path and not os.path.lexists(place) and not os.path.exists(f"{place}.dvc"):
             drop.add(entry.key)

@@ -1,16 +1,20 @@
 """After the scan: datasets are put together and judged, findings suppressed and grouped."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ftlint.engine.groups import Entry, FileGroup
+from ftlint.engine.entries import Entries
+from ftlint.engine.executors import Executor
+from ftlint.engine.groups import FileGroup
 from ftlint.engine.locate import Locator
-from ftlint.engine.partial import Partial
+from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.scan import raised_at
 from ftlint.model import SPLITS, Dataset, Finding, MissingExtraError, Part, Project, Severity, Split, Training
+from ftlint.model.near import Likeness
 from ftlint.model.report import Failure, FileSummary, NotRun, Report
 from ftlint.registry import names_rule
 from ftlint.rule import Rule
@@ -19,8 +23,8 @@ from ftlint.settings import Settings
 if TYPE_CHECKING:
     from ftlint.engine.suppress import Entry as Suppressed
 
-Found = tuple[str, str, Finding, Any]
-"""Path, rule code, finding, and the rows it stands for (None: the finding's own)."""
+Found = tuple[str, str, Entries | Verdict]
+"""Path, rule code, and findings of that rule in that file."""
 
 
 def judged(
@@ -28,11 +32,14 @@ def judged(
     scanned: Mapping[str, Partial],
     settings: Settings,
     rules: RuleSet,
+    executor: Executor,
     today: str = "",
 ) -> Report:
     """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by."""
     datasets = put_together(plans, scanned, today or date.today().isoformat())
     failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
+    if rules.sketches:
+        datasets = with_near(datasets, plans, scanned, rules, executor, failures)
     found = list(in_files(plans, scanned))
     missing: list[NotRun] = []
     found += in_datasets(datasets, settings, rules, failures, missing)
@@ -84,14 +91,45 @@ def put_together(plans: Sequence[FilePlan], scanned: Mapping[str, Partial], toda
     return datasets
 
 
+def with_near(
+    datasets: Sequence[Dataset],
+    plans: Sequence[FilePlan],
+    scanned: Mapping[str, Partial],
+    rules: RuleSet,
+    executor: Executor,
+    failures: list[Failure],
+) -> list[Dataset]:
+    """The datasets with who is near whom in them, as far as rules ask for it."""
+    from ftlint.engine.alike import likeness
+
+    known = {(plan.dataset, plan.split, plan.path): plan for plan in plans}
+    found = []
+    for dataset in datasets:
+        compared = [(split.name, part) for split, part in dataset.parts if part.format is not None]
+        near: dict[tuple[str, float], Likeness] = {}
+        if sum(part.records for _, part in compared) > 1:
+            mine = [known[dataset.name, split, part.path] for split, part in compared]
+            partials = [scanned[plan.path] for plan in mine]
+            parts = [part for _, part in compared]
+            try:
+                for kind, similarities in rules.sketches.items():
+                    alike = likeness(kind, similarities, mine, parts, partials, executor)
+                    near |= {(kind.view, similarity): told for similarity, told in alike.items()}
+            except OSError as error:
+                lost = f"cannot read again, to compare rows: {error.strerror or error}"
+                failures.append(Failure("", dataset.path, None, lost))
+        found.append(dataset._replace(near=near))
+    return found
+
+
 def part(plan: FilePlan, partial: Partial) -> Part:
     return Part(plan.source, plan.format, partial.rows, partial.records, partial.measures, plan.doubt)
 
 
 def in_files(plans: Sequence[FilePlan], scanned: Mapping[str, Partial]) -> Iterable[Found]:
     for plan in plans:
-        for code, finding, rows in scanned[plan.path].each():
-            yield plan.path, code, finding, rows
+        for code, some in scanned[plan.path].each():
+            yield plan.path, code, some
 
 
 def in_datasets(
@@ -120,8 +158,11 @@ def judge(
     failures: list[Failure],
     missing: list[NotRun],
 ) -> None:
+    told: defaultdict[str, Entries] = defaultdict(Entries)
     try:
-        found += [(finding.path or path, rule.code, finding, None) for finding in rule.check(subject)]
+        for finding in rule.check(subject):
+            told[finding.path or path].append(finding)
+        found += [(place, rule.code, entries) for place, entries in told.items()]
     except MissingExtraError as error:
         missing.append(NotRun(rule.code, error.message))
     except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
@@ -144,29 +185,32 @@ def grouped(
     rules: RuleSet,
 ) -> list[FileGroup]:
     """Findings by path, severity and rule, less those that a path or a record's own field ignores."""
-    entries: dict[tuple[str, str, Severity], list[Entry]] = {}
+    groups: defaultdict[tuple[str, str, Severity], list[Entries | Verdict]] = defaultdict(list)
     ignores = _path_selectors(settings)
     ignored = {path: partial.ignored for path, partial in scanned.items() if partial.ignored}
-    for path, code, finding, rows in found:
+    for path, code, some in found:
         rule = rules.by_code[code]
         if _path_ignores(path, rule, ignores):
             continue
-        kept: Any = rows
-        if path in ignored:
-            if rows is None and _field_ignores(finding.row, rule, ignored[path]):
-                continue
-            if rows is not None:
-                kept = type(rows)("I", [r for r in rows if not _field_ignores(r, rule, ignored[path])])
-                if not kept:
-                    continue
-        severity = _severity(rule, finding, settings)
-        entries.setdefault((path, code, severity), []).append((finding, kept))
+        kept = some.without_rows(_ignoring_rows(rule, ignored[path])) if path in ignored else some
+        if not len(kept):
+            continue
+        for severity, part in _by_severity(kept, rule, settings):
+            groups[path, code, severity].append(part)
     locators = {plan.path: Locator(plan.source, scanned[plan.path].places) for plan in plans}
-    order = sorted(entries, key=lambda key: (key[0], -key[2], key[1]))
+    order = sorted(groups, key=lambda key: (key[0], -key[2], key[1]))
     return [
-        FileGroup(path, rules.by_code[code], severity, entries[path, code, severity], locators)
+        FileGroup(path, rules.by_code[code], severity, groups[path, code, severity], locators)
         for path, code, severity in order
     ]
+
+
+def _by_severity(
+    some: Entries | Verdict, rule: Rule[Any], settings: Settings
+) -> Iterable[tuple[Severity, Entries | Verdict]]:
+    if isinstance(some, Verdict):
+        return [(_severity(rule, some.finding, settings), some)]
+    return some.by(lambda finding: _severity(rule, finding, settings)).items()
 
 
 def _severity(rule: Rule[Any], finding: Finding, settings: Settings) -> Severity:
@@ -189,10 +233,10 @@ def _path_ignores(path: str, rule: Rule[Any], ignores: Callable[[str], Collectio
     return any(names_rule(code, rule) for code in ignores(path))
 
 
-def _field_ignores(row: int | None, rule: Rule[Any], ignored: Mapping[int, tuple[str, ...]]) -> bool:
-    if row is None or row not in ignored:
-        return False
-    return any(names_rule(code, rule) for code in ignored[row])
+def _ignoring_rows(rule: Rule[Any], ignored: Mapping[int, tuple[str, ...]]) -> set[int]:
+    """The rows whose own field ignores the rule."""
+    naming = {codes for codes in set(ignored.values()) if any(names_rule(code, rule) for code in codes)}
+    return {row for row, codes in ignored.items() if codes in naming}
 
 
 def accepted(

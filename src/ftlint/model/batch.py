@@ -4,6 +4,9 @@ from functools import cached_property
 from typing import Any
 
 from ftlint.model.format import Format
+from ftlint.model.prior import Prior
+
+NOTHING_KNOWN = Prior()
 
 
 class Batch:
@@ -14,7 +17,8 @@ class Batch:
     the answer that is trained last, pieces joined by U+001F; `targets` that answer ("" where there is none);
     `systems` the system prompt ("" where there is none); `sizes` bytes of the record in the file.
     `odd` lists the positions of records that are not plain text turns: only these can hold tools, images or
-    other parts beside their texts.
+    other parts beside their texts. `prior` is what was known of the dataset before; `shared` is for what
+    several measures derive from one batch.
     """
 
     __slots__ = (
@@ -23,8 +27,10 @@ class Batch:
         "format",
         "hasher",
         "odd",
+        "prior",
         "prompts",
         "rows",
+        "shared",
         "sizes",
         "systems",
         "targets",
@@ -41,6 +47,7 @@ class Batch:
         sizes: Sequence[int],
         hasher: Callable[[list[str]], "array[int]"],
         odd: Sequence[int] = (),
+        prior: Prior = NOTHING_KNOWN,
     ) -> None:
         self.format = format
         self.rows = rows
@@ -51,6 +58,8 @@ class Batch:
         self.sizes = sizes
         self.hasher = hasher
         self.odd = odd
+        self.prior = prior
+        self.shared: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return len(self.data)

@@ -1,9 +1,14 @@
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from ftlint.model.format import Format
 from ftlint.model.source import Source
+
+if TYPE_CHECKING:
+    from ftlint.model.near import Likeness
 
 M = TypeVar("M")
 
@@ -13,7 +18,7 @@ Evidence = Literal["declared", "named", "lone"]
 SPLITS = ("train", "validation", "test", "general")
 
 
-NO_MEASURES: Mapping[type, Any] = MappingProxyType({})
+NO_MEASURES: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Part(NamedTuple):
@@ -63,7 +68,8 @@ class Dataset(NamedTuple):
     `evidence` says how the splits are known: `declared` in settings, `named` by their file names, or
     `lone`, a file whose name says nothing (it then stands as `train`). `target` names a provider profile
     ("" for none), `max_length` is in tokens (None for unknown), `today` is the date YYYY-MM-DD.
-    `partial` says that further files of it lie on disk that this run was not asked to look at.
+    `partial` says that further files of it lie on disk that this run was not asked to look at. `near` tells
+    which rows are near others, by what was compared of them and how similar they are at least.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Dataset(NamedTuple):
     evidence: Evidence = "lone"
     today: str = ""
     partial: bool = False
+    near: Mapping[tuple[str, float], Likeness] = NO_MEASURES
 
     @property
     def parts(self) -> Iterator[tuple[Split, Part]]:

@@ -20,3 +20,8 @@ class MissingExtraError(FtlintError):
     def __init__(self, extra: str, what: str) -> None:
         super().__init__(f"{what} needs an extra: pip install 'ftlint[{extra}]'")
         self.extra = extra
+        self.what = what
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """Raised in a worker, it arrives in the driver: an exception is rebuilt from its arguments."""
+        return MissingExtraError, (self.extra, self.what)

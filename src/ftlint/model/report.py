@@ -1,5 +1,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from ftlint.model.finding import Finding
@@ -68,6 +70,10 @@ class Group(Protocol):
         """The findings in row order, with line and columns; the first `limit` where given."""
         ...
 
+    def identified(self) -> Iterator[tuple[Finding, str]]:
+        """All findings in row order, each with its fingerprint."""
+        ...
+
     def excerpt(self, finding: Finding) -> Excerpt | None:
         """The masked excerpt of one of this group's findings, None where there is nothing to show."""
         ...
@@ -114,10 +120,9 @@ class Report:
         for group in self.groups:
             paths.setdefault(group.path, []).append(group)
         for path in sorted(paths):
-            located = [
-                (finding, group.fingerprint(finding)) for group in paths[path] for finding in group.findings()
-            ]
-            yield from sorted(located, key=_place)
+            found = merge(*(group.identified() for group in paths[path]), key=_row)
+            for _, alike in groupby(found, key=_row):
+                yield from sorted(alike, key=_place)
 
     @property
     def exit_code(self) -> int:
@@ -127,11 +132,15 @@ class Report:
         return int(any(group.count and group.severity >= self.fail_on for group in self.groups))
 
 
+def _row(item: tuple[Finding, str]) -> int:
+    row = item[0].row
+    return -1 if row is None else row
+
+
 def _place(item: tuple[Finding, str]) -> tuple[int, int, str, str, int, str, str]:
     finding, fingerprint = item
-    row = -1 if finding.row is None else finding.row
     return (
-        row,
+        _row(item),
         finding.line or 0,
         finding.code,
         finding.pointer,

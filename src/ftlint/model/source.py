@@ -8,7 +8,8 @@ class Source(NamedTuple):
     """A file as found: its path (relative, with forward slashes, as shown to people) and what its bytes are.
 
     `container` is "none" where no records can be read (a pointer that is not pulled, an HTML page, an
-    empty file); the reader's faults say why. `size` is in bytes on disk.
+    empty file); the reader's faults say why. `size` is in bytes on disk. `file` may be a URL; `identity` then
+    changes with the content, "" where the store does not say.
     """
 
     path: str
@@ -19,6 +20,7 @@ class Source(NamedTuple):
     encoding: str = "utf-8"
     delimiter: str = ","
     header_offset: int = 0
+    identity: str = ""
 
     @property
     def splittable(self) -> bool:

@@ -6,13 +6,15 @@ from typing import Any
 from ftlint.model import Fault, Source
 from ftlint.read import columnar
 from ftlint.read.block import Block
+from ftlint.read.files import opened
+from ftlint.read.urls import is_remote
 
 
 def blocks(source: Source) -> Iterator[Block]:
     import pyarrow
 
     try:
-        with pyarrow.memory_map(source.file, "rb") as file:
+        with _mapped(source) as file:
             is_file = file.read(6) == b"ARROW1"
             file.seek(0)
             reader = pyarrow.ipc.open_file(file) if is_file else pyarrow.ipc.open_stream(file)
@@ -21,6 +23,14 @@ def blocks(source: Source) -> Iterator[Block]:
     except (pyarrow.ArrowException, OSError) as error:
         what = str(error).split("\n", maxsplit=1)[0].split(":")[0][:80]
         yield Block(faults=[Fault("truncated-archive", source.path, detail=f"Arrow: {what}")])
+
+
+def _mapped(source: Source) -> Any:
+    import pyarrow
+
+    if is_remote(source.file):
+        return pyarrow.PythonFile(opened(source.file, source.size), mode="r")
+    return pyarrow.memory_map(source.file, "rb")
 
 
 def _of_file(reader: Any) -> Iterator[Any]:

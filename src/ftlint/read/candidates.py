@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ftlint.read.files import opened
+
 DATA = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
 ENDINGS = tuple(data + packed for data in DATA for packed in ("", *COMPRESSED))
@@ -66,7 +68,7 @@ def is_data_file(file: str, name: str) -> bool:
     if not name.lower().endswith(".json"):
         return True
     try:
-        with open(file, "rb") as stream:
+        with opened(file) as stream:
             head = stream.read(_HEAD)
     except OSError:
         return True

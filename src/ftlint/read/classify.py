@@ -7,7 +7,9 @@ from typing import cast
 from ftlint.model import Fault, Source
 from ftlint.model.source import Compression, Container
 from ftlint.read import magic, texts
+from ftlint.read.files import opened
 from ftlint.read.open import open_stream
+from ftlint.read.urls import is_remote
 
 HEAD = 1 << 20
 SMALL = 1 << 20
@@ -38,11 +40,11 @@ def named(path: str) -> tuple[Container | None, Compression]:
 
 def classify(file: str, path: str) -> tuple[Source, list[Fault]]:
     """The file at `file`, shown as `path`, and what is wrong with it as a whole."""
-    size = os.stat(file).st_size
-    source = Source(path, file, size, "none")
+    size, identity = _stat(file)
+    source = Source(path, file, size, "none", identity=identity)
     if not size:
         return source, [Fault("empty-file", path, detail="0 bytes")]
-    with open(file, "rb") as handle:
+    with opened(file, size) as handle:
         head = handle.read(HEAD)
     wanted, packed = named(path)
     compression = cast(Compression, magic.compression(head))
@@ -58,6 +60,14 @@ def classify(file: str, path: str) -> tuple[Source, list[Fault]]:
         says = f"{compression} data" if compression else "not compressed"
         found.append(Fault("wrong-extension", path, detail=says, recovered=True))
     return _inside(source, head, wanted, found)
+
+
+def _stat(file: str) -> tuple[int, str]:
+    if is_remote(file):
+        from ftlint.read import remote
+
+        return remote.stat(file)
+    return os.stat(file).st_size, ""
 
 
 def _unpacked_head(source: Source) -> tuple[bytes, Fault | None]:
@@ -140,7 +150,7 @@ def _columnar(
 
 
 def _has_footer(source: Source) -> bool:
-    with open(source.file, "rb") as handle:
+    with opened(source.file, source.size) as handle:
         handle.seek(max(0, source.size - 4))
         return source.size >= 12 and magic.is_parquet(handle.read(4))
 
@@ -149,7 +159,7 @@ def _wide(source: Source, kind: str, detail: str, mark: int) -> Fault:
     """UTF-16 or UTF-32; offsets of this fault are bytes of the file, those of its rows of its UTF-8 form."""
     replacement = None
     if source.size <= SMALL and not source.compression:
-        with open(source.file, "rb") as handle:
+        with opened(source.file, source.size) as handle:
             data = handle.read()
         try:
             replacement = data[mark:].decode(detail.split(",", maxsplit=1)[0]).encode()
@@ -194,7 +204,7 @@ def _text(
 def _old_newlines(source: Source, count: int) -> Fault:
     replacement = None
     if source.size <= SMALL and not source.compression and source.encoding == "utf-8":
-        with open(source.file, "rb") as handle:
+        with opened(source.file, source.size) as handle:
             replacement = handle.read().replace(b"\r", b"\n")
     return Fault(
         "carriage-return-newlines",
@@ -217,7 +227,7 @@ def _as_lines(source: Source, fault: Fault) -> Fault:
         or source.encoding != "utf-8"
     ):
         return fault
-    with open(source.file, "rb") as handle:
+    with opened(source.file, source.size) as handle:
         handle.seek(source.header_offset)
         mended = texts.as_lines(handle.read())
     if mended is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import IO
 
+from ftlint.read.files import opened
 from ftlint.read.joined import CONFLICT_BYTES, is_row
 
 WINDOW = 4 << 20
@@ -15,7 +16,7 @@ def cuts(file: str, size: int, wanted: int) -> Iterator[int]:
     no row over several lines holds two such lines, so both sides read the same apart as together.
     """
     at = 0
-    with open(file, "rb") as handle:
+    with opened(file, size) as handle:
         while size - at > wanted * 1.25:
             at = _after(handle, at + wanted, size)
             if at >= size:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
 from ftlint.read.candidates import is_data_file, is_data_name
 from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.read.listing import Skip, listed, walked
+from ftlint.read.urls import address, is_remote, local, masked
 
 Fail = Callable[[str], FtlintError]
 
 if TYPE_CHECKING:
     from typing import Protocol
+
+    from ftlint.read.afar import Afar
 
     class _Declared(Protocol):
         @property
@@ -54,7 +57,7 @@ def discover(paths: Sequence[str], settings: Choices, root: str = "", file_list:
     A file that is named is taken even if it is ignored; in a folder, data files are taken that neither git
     nor `exclude` leaves out, and those that a `[[dataset]]` declares. `file_list` names a file (`-` for
     standard input) of further paths, one a line. `-` among the paths is left to the caller. Raises
-    `FtlintError` for a path that does not exist.
+    `FtlintError` for a path that does not exist, and for a store that cannot be read.
     """
     search = _Search(settings, os.path.abspath(root or settings.root))
     named = [path for path in paths if path != "-"]
@@ -64,7 +67,10 @@ def discover(paths: Sequence[str], settings: Choices, root: str = "", file_list:
         search.take(path, FtlintError)
     if file_list:
         _take_list(search, file_list)
-    return search.sorted()
+    found = search.sorted()
+    if search.afar is not None:
+        search.afar.expect([each.file for each in found if is_remote(each.file)])
+    return found
 
 
 def shown(file: str, root: str, typed: str = "") -> str:
@@ -102,6 +108,7 @@ class _Search:
         self.excluded = Globs([*settings.exclude, *settings.extend_exclude])
         self.asked = ""
         self.found: dict[str, Found] = {}
+        self.afar: Afar | None = None
 
     def sorted(self) -> list[Found]:
         """Sorted by path; of several links to one file the first that is no link stays."""
@@ -111,6 +118,10 @@ class _Search:
         return sorted(real.values(), key=lambda each: each.path)
 
     def take(self, path: str, fail: Fail) -> None:
+        path = local(path)
+        if is_remote(path):
+            self.remote(path, fail)
+            return
         file = os.path.abspath(path)
         if os.path.isdir(file):
             self.folder(file)
@@ -145,8 +156,45 @@ class _Search:
                 self.add(file, name)
         for dataset in self.settings.dataset:
             for glob in (glob for globs in dataset.globs.values() for glob in globs):
+                if is_remote(glob):
+                    if _inside(self.root, folder):
+                        self.add_remote(self.stores().matching(glob))
+                    continue
                 for file in matching(glob, self.root, self.skip):
                     self.declared(file, folder)
+
+    def stores(self) -> Afar:
+        if self.afar is None:
+            from ftlint.read.afar import Afar, forget
+
+            forget()
+            self.afar = Afar([*self.settings.exclude, *self.settings.extend_exclude])
+        return self.afar
+
+    def remote(self, url: str, fail: Fail) -> None:
+        """Take what a URL stands for: a file, a folder of a store, or what a glob of URLs matches."""
+        stores = self.stores()
+        if stores.is_glob(url):
+            matches = stores.matching(url)
+            if not matches:
+                raise fail(f"no file matches {masked(url)}")
+            self.add_remote(matches, explicit=True)
+        elif stores.is_folder(url):
+            self.add_remote(stores.below(url))
+            for dataset in self.settings.dataset:
+                for globs in dataset.globs.values():
+                    self.add_remote(stores.declared(url, [glob for glob in globs if is_remote(glob)]))
+        elif not self.settings.force_exclude or stores.takes(url):
+            self.add_remote([url], explicit=True)
+
+    def add_remote(self, urls: Iterable[str], explicit: bool = False) -> None:
+        for url in urls:
+            path = masked(url)
+            known = self.found.get(path)
+            if known is not None and known.file != url and address(known.file).rest != address(url).rest:
+                raise FtlintError("two addresses differ only in what is not shown: check one by one", path)
+            if known is None or explicit > known.explicit:
+                self.found[path] = Found(path, url, explicit)
 
     def declared(self, file: str, folder: str) -> None:
         """Take a declared file where it lies below the folder, or anywhere when that holds the root."""
@@ -183,7 +231,12 @@ def _inside(path: str, folder: str) -> bool:
 
 
 def matching(glob: str, root: str, skip: Skip = lambda _folder, _name: False) -> Iterator[str]:
-    """Files on disk that one glob, relative to the root, matches, absolute."""
+    """Files that one glob, relative to the root, matches, absolute; the URLs that a glob of URLs matches."""
+    if is_remote(glob):
+        from ftlint.read.afar import matching as matching_urls
+
+        yield from matching_urls(glob)
+        return
     if not is_glob(glob):
         file = os.path.normpath(os.path.join(root, glob))
         if os.path.isfile(file):

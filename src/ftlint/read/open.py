@@ -5,9 +5,11 @@ import codecs
 import lzma
 import zlib
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 from ftlint.model import Fault, Source
+from ftlint.read.files import opened, ranged
+from ftlint.read.urls import is_remote
 
 PIECE = 1 << 18
 """Compressed bytes read at once."""
@@ -34,8 +36,12 @@ class Plain:
 
     fault: Fault | None = None
 
-    def __init__(self, file: str, start: int, end: int | None) -> None:
-        self._handle = open(file, "rb", buffering=0)  # noqa: SIM115 - closed by the reader
+    def __init__(self, file: str, start: int, end: int | None, size: int = 0) -> None:
+        self._handle: Any
+        if is_remote(file):
+            self._handle = ranged(file, size, end)
+        else:
+            self._handle = open(file, "rb", buffering=0)  # noqa: SIM115 - closed by the reader
         self._handle.seek(start)
         self._left = -1 if end is None else max(0, end - start)
 
@@ -43,7 +49,7 @@ class Plain:
         if self._left >= 0:
             size = min(size, self._left)
             self._left -= size
-        data = self._handle.read(size)
+        data: bytes = self._handle.read(size)
         while data and len(data) < size:
             more = self._handle.read(size - len(data))
             if not more:
@@ -64,7 +70,7 @@ class Unpacked:
     def __init__(self, source: Source) -> None:
         self.fault: Fault | None = None
         self._source = source
-        self._handle: IO[bytes] = open(source.file, "rb")  # noqa: SIM115 - closed by the reader
+        self._handle = opened(source.file, source.size)
         self._decoder: Any = None
         self._pending = b""
         self._ready = bytearray()
@@ -173,7 +179,7 @@ def open_stream(source: Source, start: int = 0, end: int | None = None) -> Strea
     if source.compression:
         stream: Stream = Unpacked(source)
     else:
-        stream = Plain(source.file, start, end)
+        stream = Plain(source.file, start, end, source.size)
     if source.encoding != "utf-8":
         return Recoded(stream, source.encoding, source.header_offset)
     return stream

@@ -6,6 +6,8 @@ from typing import Any
 from ftlint.model import Fault, Source
 from ftlint.read import columnar
 from ftlint.read.block import Block
+from ftlint.read.files import opened
+from ftlint.read.urls import is_remote
 
 
 def blocks(source: Source) -> Iterator[Block]:
@@ -13,7 +15,7 @@ def blocks(source: Source) -> Iterator[Block]:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(source.file)
+        file = pq.ParquetFile(opened(source.file, source.size) if is_remote(source.file) else source.file)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         what = str(error).split("\n", maxsplit=1)[0][:80]
         yield Block(faults=[Fault("broken-parquet", source.path, detail=what)])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ from ftlint.read.cuts import cuts
 from ftlint.read.jsonl import LinesReader
 from ftlint.read.open import open_stream
 from ftlint.read.places import position
+from ftlint.read.urls import is_remote
 
 PER_FILE = frozenset({"blank-line", "crlf-newlines", "line-separator"})
 """Kinds that each shard tells once, with a count: those of a file's shards add up to the first of them."""
@@ -80,7 +82,12 @@ def reread(source: Source, wanted: Sequence[tuple[int, int]]) -> Iterator[bytes]
         yield from columnar.reread(source, wanted)
         return
     if _is_plain(source):
-        with open(source.file, "rb") as handle:
+        if is_remote(source.file):
+            from ftlint.read import remote
+
+            yield from remote.fetch_all(source.file, source.size, wanted)
+            return
+        with open(source.file, "rb", buffering=0) as handle:
             for offset, size in wanted:
                 handle.seek(offset)
                 yield handle.read(size)
@@ -159,3 +166,16 @@ def sample(source: Source, limit: int = 200) -> list[dict[str, Any]]:
 
 def _is_plain(source: Source) -> bool:
     return not source.compression and source.encoding == "utf-8"
+
+
+def read_again(source: Source, raw: bytes) -> dict[str, Any]:
+    """The record in the bytes of one row of JSON lines that has a fault the reader recovers from."""
+    reader = LinesReader(source.path, Held(raw), 0, b"\n")
+    found = [data for block in reader.blocks() for data in block.data]
+    return found[0] if found else {}
+
+
+class Held(BytesIO):
+    """Bytes at hand, to be read as a stream of a file."""
+
+    fault: Fault | None = None

@@ -11,7 +11,11 @@ from typing import TextIO
 
 from ftlint.model import FtlintError
 
-_PLAIN = str.maketrans({"│": "|", "·": "-", "…": "...", "‹": "<", "›": ">", "→": "->", "^": "^"})
+_PLAIN = str.maketrans(
+    {"│": "|", "·": "-", "…": "...", "‹": "<", "›": ">", "→": "->", "^": "^"}
+    | dict.fromkeys("█▉▊▋▌", "#")
+    | dict.fromkeys("▍▎▏", "-")
+)
 
 
 def to_stdout(write: Callable[[TextIO], None]) -> bool:
@@ -41,7 +45,7 @@ def _silence(stream: TextIO | None) -> None:
 
 def _encodes(stream: TextIO) -> bool:
     try:
-        "│·…‹›→".encode(stream.encoding or "utf-8")
+        "│·…‹›→█▏".encode(stream.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

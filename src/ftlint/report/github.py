@@ -114,7 +114,7 @@ def _rest(left: Sequence[Group], unsaid: int, style: Style) -> str:
 def _repository_path(root: str, path: str) -> str:
     """`path` as GitHub wants it: from the repository's top, where the project is a folder of it."""
     workspace = os.environ.get("GITHUB_WORKSPACE", "")
-    if not workspace:
+    if not workspace or "://" in path:
         return path
     whole = os.path.realpath(os.path.join(root, path))
     relative = os.path.relpath(whole, os.path.realpath(workspace))

@@ -44,7 +44,7 @@ def listed(report: Report, style: Style) -> Iterator[dict[str, Any]]:
 
 
 def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str, Any]:
-    fix = finding.fix
+    fix, other = finding.fix, finding.related
     return {
         "code": finding.code,
         "name": finding.name,
@@ -57,6 +57,7 @@ def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str,
         "end_column": finding.end_column,
         "row": finding.row,
         "pointer": _pointer(finding.pointer),
+        "related": None if other is None else {"path": other.path, "line": other.line, "row": other.row},
         "fix": None if fix is None else {"safety": fix.safety, "message": fix.message},
         "fingerprint": fingerprint,
     }

@@ -38,9 +38,13 @@ class Progress:
         if self._stream is None:
             return
         now = self._clock()
-        if now >= self._next:
+        if now >= self._next or (self._drawn and self._all_read):
             self._next = now + _INTERVAL
             self._draw(now - self._begun)
+
+    @property
+    def _all_read(self) -> bool:
+        return self._bytes >= self._total > 0
 
     def close(self) -> None:
         if self._drawn:
@@ -63,7 +67,8 @@ class Progress:
             left = elapsed * (self._total - self._bytes) / self._bytes
             parts.insert(0, f"{100 * self._bytes // self._total}% of {size(self._total)}")
             parts.append(f"{clock(left)} left")
-        self._write(_CLEAR + cut("checking · " + " · ".join(parts), self._columns() - 1))
+        doing = "comparing rows" if self._all_read else "checking"
+        self._write(_CLEAR + cut(f"{doing} · {' · '.join(parts)}", self._columns() - 1))
         self._drawn = True
 
     def _columns(self) -> int:

@@ -8,7 +8,9 @@ from dataclasses import Field
 from typing import Any
 
 from ftlint.model import FtlintError, Severity
+from ftlint.read.urls import is_remote, local
 from ftlint.settings.nearest import suggestion
+from ftlint.settings.size import size_of
 
 Fail = Callable[[tuple[str | int, ...], str], FtlintError]
 Move = Callable[[str], str]
@@ -35,6 +37,8 @@ def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
             return value
         case "count":
             return _count(name, value, field.metadata["low"], fail)
+        case "choice" | "size":
+            return _checked(name, _text(name, value, fail), field.metadata["choices"], fail)
         case "severity":
             return severity(name, value, fail)
         case "map":
@@ -63,6 +67,9 @@ def mover(source: str, root: str) -> Move:
     up = os.path.relpath(source, root)
 
     def move(path: str) -> str:
+        path = local(path)
+        if is_remote(path):
+            return path
         if path.startswith("~"):
             return os.path.expanduser(path)
         if not path or os.path.isabs(path):
@@ -103,6 +110,16 @@ def _table(name: str, value: Any, fail: Fail) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise fail((), f"{name} must be a table, not {_called(value)}")
     return value
+
+
+def _checked(name: str, word: str, choices: tuple[str, ...], fail: Fail) -> str:
+    """One of the choices; where there are none, an amount of memory."""
+    if choices and word not in choices:
+        near = suggestion(word, choices) or f": one of {', '.join(choices)}"
+        raise fail((), f"{name} cannot be {word!r}{near}")
+    if not choices and not size_of(word):
+        raise fail((), f"{name} must be an amount of memory such as 800MB or 2GiB, not {word!r}")
+    return word
 
 
 def _count(name: str, value: Any, low: int, fail: Fail) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftlint.model import FtlintError, Severity
+from ftlint.read.urls import is_remote, local
 from ftlint.settings.convert import convert, mover, severity
 from ftlint.settings.layer import Layer, read_layer
 from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings, keys_of
@@ -83,7 +84,7 @@ def resolve(layer: Layer) -> Settings:
 
 
 def _common(paths: Sequence[str]) -> str:
-    real = [os.path.abspath(path) for path in paths if path != "-"]
+    real = [os.path.abspath(local(path)) for path in paths if path != "-" and not is_remote(path)]
     if not real:
         return os.getcwd()
     start = os.path.commonpath(real)

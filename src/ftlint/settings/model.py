@@ -22,6 +22,8 @@ Kind = Literal[
     "words",
     "count",
     "flag",
+    "choice",
+    "size",
     "severity",
     "map",
     "codes-by-glob",
@@ -50,8 +52,8 @@ class Place(NamedTuple):
     line: int | None
 
 
-def _key(kind: Kind, default: T, doc: str, low: int = 0) -> T:
-    metadata = {"kind": kind, "doc": doc, "low": low}
+def _key(kind: Kind, default: T, doc: str, low: int = 0, choices: tuple[str, ...] = ()) -> T:
+    metadata = {"kind": kind, "doc": doc, "low": low, "choices": choices}
     if isinstance(default, dict):
         return cast("T", field(default_factory=dict, metadata=metadata))
     made: T = field(default=default, metadata=metadata)
@@ -73,6 +75,8 @@ class DatasetSettings:
     test: tuple[str, ...] = _key("globs", (), "Files of the test split.")
     general: tuple[str, ...] = _key("globs", (), "Files of general data, mixed in against forgetting.")
     ignore_field: str = _key("text", "", "The record field that names the rules to ignore for that record.")
+    group: tuple[str, ...] = _key("words", (), "Columns whose value tells which rows belong together.")
+    benchmark: tuple[str, ...] = _key("globs", (), "Benchmark files that must not stand in training data.")
 
     @property
     def globs(self) -> dict[str, tuple[str, ...]]:
@@ -126,12 +130,26 @@ class Settings:
     target: str = _key("text", "", "The target of every dataset that names none.")
     max_length: int | None = _key("count", None, "The longest example of every dataset that names none.", 1)
     ignore_field: str = _key("text", "", "The `ignore-field` of every dataset that names none.")
+    group: tuple[str, ...] = _key("words", (), "The `group` of every dataset that names none.")
+    benchmark: tuple[str, ...] = _key("globs", (), "The `benchmark` of every dataset that names none.")
     exclude: tuple[str, ...] = _key("patterns", DEFAULT_EXCLUDE, "Files and folders never to look into.")
     extend_exclude: tuple[str, ...] = _key("patterns", (), "Further files and folders never to look into.")
     respect_gitignore: bool = _key("flag", True, "Leave out what git ignores.")
     force_exclude: bool = _key("flag", False, "Leave out excluded files even where they are named.")
     max_per_rule: int = _key("count", 3, "Findings shown for each rule and file; 0 shows all.")
     jobs: int = _key("count", 0, "Worker processes: 0 for one per core, 1 for none.")
+    executor: str = _key(
+        "choice",
+        "",
+        "Where shards are checked; by the size of the input where it is left out.",
+        choices=("serial", "processes", "ray"),
+    )
+    ray_address: str = _key(
+        "text", "", "The Ray cluster: auto or HOST:PORT; a Ray of this machine where it is left out."
+    )
+    memory: str = _key(
+        "size", "1GB", "What comparing rows with each other may hold in memory; what is more goes to disk."
+    )
     cache_dir: str = _key("path", ".ftlint_cache", "The folder of the cache.")
     suppressions: str = _key("path", "ftlint-suppressions.json", "The file of accepted findings.")
     target_facts: str = _key("path", "", "A file of further provider facts.")

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ftlint.model import FtlintError
+from ftlint.read.urls import is_remote, local
 from ftlint.settings.convert import convert
 from ftlint.settings.model import Settings
 
@@ -49,6 +50,9 @@ def _parts(items: Iterable[str]) -> list[str]:
 
 
 def _from_root(path: str, root: str) -> str:
+    path = local(path)
+    if is_remote(path):
+        return path
     absolute = os.path.abspath(path)
     relative = os.path.relpath(absolute, root)
     return absolute if relative.startswith("..") else relative

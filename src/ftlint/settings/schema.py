@@ -73,12 +73,14 @@ def _described(field: Field[Any]) -> Schema:
 
 def _kind(field: Field[Any]) -> Schema:
     match field.metadata["kind"]:
-        case "text" | "path":
+        case "text" | "path" | "size":
             return {"type": "string"}
         case "flag":
             return {"type": "boolean"}
         case "count":
             return {"type": "integer", "minimum": field.metadata["low"]}
+        case "choice":
+            return {"enum": list(field.metadata["choices"])}
         case "severity":
             return {"enum": _LEVELS}
         case "map":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftlint.model import Severity
+from ftlint.read.urls import is_remote, masked
 from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings, keys_of
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -35,7 +36,11 @@ def show(settings: Settings) -> str:
     return "\n".join([*lines, *tables]) + "\n"
 
 
-_UNSET = {"select": "the rules that are on by default", "max_length": "unknown"}
+_UNSET = {
+    "select": "the rules that are on by default",
+    "max_length": "unknown",
+    "executor": "by the size of the input",
+}
 
 
 def _place(settings: Settings, key: str) -> str:
@@ -104,7 +109,7 @@ def literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return quoted(value)
+        return quoted(masked(value) if is_remote(value) else value)
     if isinstance(value, list | tuple):
         items = [literal(item) for item in value]
         flat = f"[{', '.join(items)}]"

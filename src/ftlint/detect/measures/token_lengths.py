@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Self
 
 from ftlint.detect.tokens import PER_TURN, estimate
@@ -23,18 +23,7 @@ class TokenLengths(Measure):
     def add(self, batch: Batch) -> None:
         if not len(batch):
             return
-        targets: Sequence[str] = batch.targets
-        if batch.format.kind == "preference":
-            targets = [max(target.split(UNIT), key=len) for target in targets]
-        turns = PER_TURN * (batch.format.kind not in ("text", "tokenised"))
-        found = [
-            (len(prompt) + len(target)) // 4 + turns * (prompt.count(UNIT) + 2)
-            if prompt.isascii() and target.isascii()
-            else estimate(prompt) + estimate(target) + turns * (prompt.count(UNIT) + 2)
-            for prompt, target in zip(batch.prompts, targets, strict=True)
-        ]
-        if batch.format.kind == "tokenised":
-            found = [_given(data) for data in batch.data]
+        found = estimated(batch)
         first, last = batch.rows[0], batch.rows[-1]
         self._pad(first)
         if last - first + 1 == len(found):
@@ -69,6 +58,37 @@ class TokenLengths(Measure):
         measure = cls()
         measure.tokens = state["tokens"]
         return measure
+
+
+def estimated(batch: Batch) -> list[int]:
+    """Estimated tokens of each record of a batch."""
+    known: list[int] | None = batch.shared.get("tokens")
+    if known is not None:
+        return known
+    if batch.format.kind == "tokenised":
+        found = [_given(data) for data in batch.data]
+    else:
+        turns = wrapping(batch)
+        found = [
+            (len(prompt) + len(target)) // 4 + turns * (prompt.count(UNIT) + 2)
+            if prompt.isascii() and target.isascii()
+            else estimate(prompt) + estimate(target) + turns * (prompt.count(UNIT) + 2)
+            for prompt, target in zip(batch.prompts, answers(batch), strict=True)
+        ]
+    batch.shared["tokens"] = found
+    return found
+
+
+def answers(batch: Batch) -> list[str]:
+    """The answer of each record that counts: of a preference record the longer one."""
+    if batch.format.kind == "preference":
+        return [max(target.split(UNIT), key=len) for target in batch.targets]
+    return batch.targets
+
+
+def wrapping(batch: Batch) -> int:
+    """Tokens around each turn."""
+    return 0 if batch.format.kind in ("text", "tokenised") else PER_TURN
 
 
 def _given(data: Any) -> int:

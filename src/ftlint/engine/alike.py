@@ -1,0 +1,71 @@
+"""Who is near whom in a dataset, by what its files' sketches say.
+
+A small dataset is asked first, without numpy, whether any two of its rows may be alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftlint.detect.near.passages import may_be_alike
+from ftlint.detect.near.sketches import Sketches
+from ftlint.engine.executors import Executor
+from ftlint.engine.partial import Partial
+from ftlint.engine.plan import FilePlan
+from ftlint.engine.rows import Texts, batches
+from ftlint.model import Part
+from ftlint.model.near import Likeness
+
+
+def likeness(
+    kind: type[Sketches],
+    similarities: Sequence[float],
+    plans: Sequence[FilePlan],
+    parts: Sequence[Part],
+    partials: Sequence[Partial],
+    executor: Executor,
+) -> Mapping[float, Likeness]:
+    """Who is near whom by one view, for each similarity. `plans`, `parts` and `partials` are of the dataset's
+    files, in order.
+    """
+    sketches: list[Any] = [partial.measures[kind] for partial in partials]
+    boilerplate = plans[0].prior.boilerplate
+    if not plans[0].prior.sketch:
+        many = any(sketch.many for sketch in sketches)
+        if not many and not may_be_alike([sketch.passages for sketch in sketches], min(similarities)):
+            return {similarity: Likeness({}, {}) for similarity in similarities}
+        sketches, boilerplate = woken(kind, plans, sum(map(len, sketches)))
+    from ftlint.engine.comparison import Compared, compared
+
+    return compared(Compared(plans, parts, partials, sketches), kind, boilerplate, similarities, executor)
+
+
+def woken(kind: type[Sketches], plans: Sequence[FilePlan], rows: int) -> tuple[list[Sketches], bytes]:
+    """The sketches of a small dataset, made now that some of its rows may be alike, and its boilerplate.
+
+    Reads its files twice: they may hold many times more than their size says.
+    """
+    from ftlint.detect.near.boilerplate import SAMPLE, boilerplate
+    from ftlint.engine.hashing import content_hashes
+    from ftlint.model import Batch
+    from ftlint.model.prior import Prior
+
+    sample = Texts.none()
+    step = max(1, rows // SAMPLE)
+    for plan in plans:
+        for _, texts in batches(plan):
+            sample.extend(texts, step)
+    prior = Prior(sketch=True, boilerplate=boilerplate(sample.prompts, sample.targets, sample.systems))
+    made = []
+    for plan in plans:
+        assert plan.format is not None
+        sketch = kind()
+        for block, texts in batches(plan):
+            said = texts.prompts, texts.targets, texts.systems
+            odd = [index for index, other in enumerate(texts.besides) if other]
+            sketch.add(
+                Batch(plan.format, block.rows, block.data, *said, block.sizes, content_hashes, odd, prior)
+            )
+        made.append(sketch)
+    return made, prior.boilerplate
