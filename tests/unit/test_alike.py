@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from test_passages import english
 
-from ftlint.engine import comparison, memory, prior
+from ftlint.engine import memory, prior, verifying
 from ftlint.engine.bind import bind
 from ftlint.engine.executors import Executor, Processes, Serial
 from ftlint.engine.lint import check
@@ -225,7 +225,7 @@ def test_copies_of_rows_lie_in_a_private_folder(
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     (data / "train.json").write_bytes(json.dumps(planted(6, 50)).encode())
     seen: list[list[int]] = []
-    spilled = comparison.spilled
+    spilled = verifying.spilled
 
     def watched(*arguments: Any) -> Any:
         found = spilled(*arguments)
@@ -233,7 +233,7 @@ def test_copies_of_rows_lie_in_a_private_folder(
         seen.append([stat.S_IMODE(each.stat().st_mode) for each in (folder, *folder.iterdir())])
         return found
 
-    monkeypatch.setattr(comparison, "spilled", watched)
+    monkeypatch.setattr(verifying, "spilled", watched)
     assert told(findings(data))
     assert seen == [[0o700, 0o600]]
     assert list(temporary.iterdir()) == []

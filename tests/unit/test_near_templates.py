@@ -133,6 +133,37 @@ def test_a_long_system_prompt_that_few_rows_have_is_compared(size: str, tmp_path
     assert [(row, other) for row, other, _ in bare(told(findings(tmp_path)))] == [(31, 30)]
 
 
+MIXED = [english(random.Random(seed), 300) for seed in range(40, 65)]
+
+
+def mixed(draw: random.Random, at: int) -> dict[str, Any]:
+    """One of 25 tasks, each with a long instruction of its own that few of all prompts have."""
+    return {"prompt": f"{MIXED[at % 25]} {unique(draw, 15)}", "completion": unique(draw, 8)}
+
+
+def test_a_mix_of_many_templates_is_not_alike(size: str, tmp_path: Path) -> None:
+    """Nor are its held-out rows; but copies in it are."""
+    draw = random.Random(9)
+    rows = [mixed(draw, at) for at in range(750)]
+    put(tmp_path / "train.jsonl", [*rows, twin(rows[3])])
+    put(tmp_path / "test.jsonl", [mixed(draw, at) for at in range(100)])
+    assert [(row, other) for row, other, _ in bare(told(findings(tmp_path)))] == [(750, 3)]
+    assert told(findings(tmp_path), "LEAK002") == {}
+
+
+def test_a_crowd_of_copies_is_alike(size: str, tmp_path: Path) -> None:
+    """Thirty rows with one word changed in each leave too little to be told from a template, and are told."""
+    draw = random.Random(10)
+    words = english(draw, 150).split(" ")
+    rows = []
+    for at in range(30):
+        said = [*words]
+        said[4 * at + 2] = f"other{at}"
+        rows.append({"prompt": unique(draw, 2), "completion": " ".join(said)})
+    put(tmp_path / "train.jsonl", [*[mixed(draw, at) for at in range(400)], *rows])
+    assert len(told(findings(tmp_path))) == 29
+
+
 @pytest.mark.parametrize("share", [0.3, 0.6])
 def test_copies_among_rare_templates_are_found(
     share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -69,10 +69,10 @@ class NearDuplicate(Rule[Dataset]):
 
     ## Known limits
     Pairs are looked for with signatures that find 99.8% of those at 0.8, and more of those above. Signs are
-    not words: `a < b` and `a > b` are alike. Rows that share a long passage with few others (a retrieved
-    document, a schema, one of many templates that each stand in less than a tenth of the prompts) are alike
-    by it; and where more than a tenth of all prompts, and eight at least, are copies of one with short
-    answers, they are taken for a template.
+    not words: `a < b` and `a > b` are alike. What half of a cluster of eight rows or more share is taken for
+    a template, too, where enough is left of each row to compare by. Rows that share a long passage with fewer
+    (a retrieved document, a schema) are alike by it. And where a tenth of all prompts, and eight at least,
+    are copies of one with short answers, they are taken for a template.
     """
 
     code = "DUP004"
