@@ -98,6 +98,10 @@ class Clusters:
         return row
 
 
+RULES = ("near-duplicate", "exact-duplicate")
+"""The first leaves rows that are equal to the character to the second."""
+
+
 class Reported(NamedTuple):
     """What ftlint said: row -> the row it was verified against; both counted from 0."""
 
@@ -112,7 +116,7 @@ class Reported(NamedTuple):
                 ended = ended or "summary" in line
                 if line.get("errors"):
                     raise SystemExit(f"{file}: {line['errors'][0]}")
-                if line.get("name") == "near-duplicate":
+                if line.get("name") in RULES:
                     rows[line["row"]] = line["related"]["row"]
         if not ended:
             raise SystemExit(f"{file} was cut off: it has no summary")
@@ -120,8 +124,8 @@ class Reported(NamedTuple):
 
 
 def command(file: Path, report: Path, *arguments: str) -> list[str | Path]:
-    """ftlint on one file, near-duplicates alone, findings written to the report as JSON lines."""
-    fixed = ("--isolated", "--no-cache", "--exit-zero", "--select", "near-duplicate")
+    """ftlint on one file, copies and near-copies alone, findings written to the report as JSON lines."""
+    fixed = ("--isolated", "--no-cache", "--exit-zero", "--select", ",".join(RULES))
     return python("-m", "ftlint", "check", *fixed, f"--output-format=jsonl={report}", *arguments, file)
 
 

@@ -111,6 +111,12 @@ MISTAKES = [
         "two [[dataset]] tables are named 'a'",
     ),
     ("[dataset]\nname = 'a'", 1, "write each dataset as a table of its own: [[dataset]]"),
+    ("memory = 'lots'", 1, "memory must be an amount of memory such as 800MB or 2GiB, not 'lots'"),
+    (
+        "[[dataset]]\nname = 'a'\ntrain = 'a'\ngroup = ''",
+        4,
+        "group holds an empty text: name something, or leave it out",
+    ),
     ("jobs = '2'", 1, "jobs must be a whole number, not a text"),
     ("jobs = true", 1, "jobs must be a whole number, not a boolean"),
     ("jobs = -1", 1, "jobs must be 0 or more, not -1"),

@@ -34,7 +34,7 @@ def with_priors(plans: Sequence[FilePlan], rules: RuleSet, settings: Settings) -
     for name, files in members.items():
         prior = sketched(files) if "sketch" in rules.priors else Prior()
         if "group" in rules.priors:
-            prior = prior._replace(group=tuple(dict.fromkeys(filter(None, files[0].group))))
+            prior = prior._replace(group=tuple(dict.fromkeys(files[0].group)))
         if read is not None and any(plan.format is not None for plan in files):
             prior = prior._replace(benchmark=read.of(files[0]))
         priors[name] = prior

@@ -358,7 +358,8 @@ def _opened(url: str) -> tuple[Any, str]:
         install = f"pip install {package}" if package else "see fsspec's list of file systems"
         raise FtlintError(f"{parts.scheme}:// needs a package of its own: {install}", masked(url)) from None
     except ValueError:
-        raise FtlintError(f"fsspec knows no file system {parts.scheme}://", masked(url)) from None
+        told = f"fsspec knows no file system {parts.scheme}://; it knows s3, gs, hf, https and others"
+        raise FtlintError(told, masked(url)) from None
     _stores[parts.scheme, parts.user] = url
     fs = fsspec.filesystem(parts.scheme, **_options(kind, parts, fsspec))
     return fs, kind._strip_protocol(parts.plain if parts.is_bucket else parts.typed)

@@ -30,7 +30,7 @@ def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
         case "patterns":
             return tuple(_moved(item, move) for item in _texts(name, value, fail))
         case "codes" | "words":
-            return _texts(name, value, fail)
+            return _words(name, value, fail)
         case "flag":
             if not isinstance(value, bool):
                 raise fail((), f"{name} must be true or false, not {_called(value)}")
@@ -104,6 +104,13 @@ def _texts(name: str, value: Any, fail: Fail, keys: tuple[str | int, ...] = ()) 
     return tuple(
         _text(f"item {index + 1} of {name}", item, fail, (*keys, index)) for index, item in enumerate(value)
     )
+
+
+def _words(name: str, value: Any, fail: Fail) -> tuple[str, ...]:
+    words = _texts(name, value, fail)
+    if not all(words):
+        raise fail((), f"{name} holds an empty text: name something, or leave it out")
+    return words
 
 
 def _table(name: str, value: Any, fail: Fail) -> Mapping[str, Any]:
