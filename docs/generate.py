@@ -27,6 +27,8 @@ FAMILIES = {
     "DUP": "duplicates, conflicting answers",
     "LEAK": "across splits, groups and benchmarks",
     "QUAL": "text quality",
+    "PII": "personal data",
+    "SEC": "secrets and injection",
 }
 
 FIXES = {

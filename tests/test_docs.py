@@ -18,7 +18,9 @@ from ftlint.formats import ALIASES, FORMATS
 from ftlint.read.remote import PACKAGES
 from ftlint.read.urls import address, is_remote
 from ftlint.registry import rules
-from ftlint.settings.model import DatasetSettings, Settings, keys_of
+from ftlint.settings.keys import keys_of
+from ftlint.settings.model import DatasetSettings, Settings
+from ftlint.settings.privacy import PiiSettings, RedactSettings, SecretSettings
 from ftlint.testing import cases, prove
 
 ROOT = Path(__file__).parent.parent
@@ -136,7 +138,10 @@ def timeless(text: str) -> str:
 
 SETTINGS = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("settings", "formats", "suppressing", "remote", "cluster")),
+    *(
+        f"docs/{name}.md"
+        for name in ("settings", "formats", "remote", "cluster", "personal-data", "secrets", "redaction")
+    ),
 )
 
 
@@ -157,7 +162,7 @@ def test_the_families_of_the_readme_are_the_rules() -> None:
     assert told == Counter(code.rstrip("0123456789") for code in RULES)
     assert f"{len(FORMATS)} record formats are known" in text
     off = sum(not rule.default for rule in RULES.values())
-    assert f"All but {['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'][off]}" in text
+    assert f"All but {off} are on by default" in text
 
 
 def test_every_rule_has_a_page() -> None:
@@ -187,6 +192,19 @@ def test_the_page_of_settings_lists_every_key() -> None:
         for key in re.findall(r"`([\w-]+)`", cell)
     }
     assert told == set(keys_of(DatasetSettings))
+
+
+@pytest.mark.parametrize(
+    ("page", "table"),
+    [("personal-data", PiiSettings), ("secrets", SecretSettings), ("redaction", RedactSettings)],
+)
+def test_the_pages_of_privacy_list_every_key(page: str, table: type) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text()
+    nested = [field.metadata["table"] for field in keys_of(table).values() if field.metadata["table"]]
+    wanted = {key for each in (table, *nested) for key in keys_of(each)}
+    told = set(re.findall(r"`([a-z-]+)`", text)) | set(re.findall(r"^([a-z-]+) = ", text, re.MULTILINE))
+    told |= set(re.findall(r"\[\[?[a-z]+\.([a-z]+)\]", text))
+    assert wanted <= told, sorted(wanted - told)
 
 
 def test_the_page_of_dependencies_lists_them() -> None:

@@ -17,6 +17,9 @@ HEAVY = {"torch", "spacy", "presidio_analyzer", "datasketch", "pandas", "pydanti
     "scipy",
     "fsspec",
     "aiohttp",
+    "phonenumbers",
+    "tldextract",
+    "regex",
 }
 
 PROBE = """

@@ -8,6 +8,7 @@ and one method, `check(subject)`. What the subject is decides when the engine ca
 | `Rule[Fault]`    | for each fault of the named kinds                       | `kinds`                   |
 | `Rule[Shape]`    | once per distinct record structure                      |                           |
 | `Rule[Match]`    | where `pattern` is found in a text                      | `pattern`, `where`, `per` |
+| `Rule[Span]`     | for each piece of personal data and secret of the `kinds` | `kinds`                 |
 | `Rule[Record]`   | for each record whose shape `wakes` it (plain, slower)  | `wakes`                   |
 | `Rule[Dataset]`  | once per dataset, after the measures it `needs`         | `needs`                   |
 | `Rule[Project]`  | once                                                    | `needs`                   |
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, dataclass_transform
 
-from ftlint.model import Batch, Dataset, Fault, Finding, Match, Project, Record, Severity, Shape
+from ftlint.model import Batch, Dataset, Fault, Finding, Match, Project, Record, Severity, Shape, Span
 
 __all__ = [
     "Between",
@@ -147,6 +148,9 @@ class Rule(Generic[S]):
     per: ClassVar[Literal["record", "text", "match"]] = "text"
     """How often one record may be found: once, once per text, or at every match."""
 
+    documents: ClassVar[bool] = False
+    """For `Rule[Span]`: whether it is told of configs, logs, notebooks and code beside the data, too."""
+
     subject: ClassVar[type]
 
     def __init__(self, **options: Any) -> None:
@@ -179,4 +183,4 @@ class Rule(Generic[S]):
         raise NotImplementedError
 
 
-SUBJECTS: tuple[type, ...] = (Fault, Shape, Match, Record, Dataset, Project)
+SUBJECTS: tuple[type, ...] = (Fault, Shape, Match, Span, Record, Dataset, Project)

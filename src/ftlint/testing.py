@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from unittest import SkipTest
 
 from ftlint.engine.bind import bind
 from ftlint.engine.fixes import placed_fixes
@@ -59,11 +60,18 @@ def cases(rule: type[Rule[Any]]) -> list[Case]:
 
 
 def prove(case: Case) -> None:
-    """Run one case. Raises `AssertionError` that says what was expected and what was found."""
+    """Run one case. Raises `AssertionError` that says what was expected and what was found.
+
+    Raises `SkipTest`, which pytest knows too, for a rule that cannot run here (a missing model or extra).
+    """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write(case.example, root, case.rule)
-        found = list(findings(run(root, case.rule, case.example)))
+        report = run(root, case.rule, case.example)
+        for missing in report.not_run:
+            if missing.code == case.rule.code:
+                raise SkipTest(f"{case}: {missing.reason}")
+        found = list(findings(report))
         messages = [f"{finding.path}:{finding.line}: {finding.message}" for finding in found]
         if case.kind == "good":
             assert not found, f"{case}: a good example was found: {messages}"

@@ -74,7 +74,7 @@ def test_json_is_the_contract(ftlint: Run, data: Path) -> None:
     for finding in found["findings"]:
         assert list(finding) == [
             "code", "name", "severity", "message", "path", "line", "column", "end_line", "end_column", "row",
-            "pointer", "related", "fix", "fingerprint",
+            "pointer", "related", "fix", "sensitive", "fingerprint",
         ]  # fmt: skip
         assert finding["path"] == "data/train.jsonl"
         if finding["row"] is not None:

@@ -40,7 +40,7 @@ class Sample:
     def identified(self) -> Iterator[tuple[Finding, str]]:
         return ((finding, self.fingerprint(finding)) for finding in self._findings)
 
-    def excerpt(self, finding: Finding) -> Excerpt | None:
+    def excerpt(self, finding: Finding, bare: bool = False) -> Excerpt | None:
         index = self._findings.index(finding)
         return self._excerpts[index] if index < len(self._excerpts) else None
 

@@ -53,6 +53,8 @@ def findings(number: st.SearchStrategy[Any] = numbers) -> st.SearchStrategy[list
             severity=st.sampled_from([None, Severity.INFO, Severity.ERROR]),
             fix=fixes,
             help=st.sampled_from(["", "mend it"]),
+            kind=st.sampled_from(["", "email"]),
+            fingerprint=number,
             related=st.one_of(st.none(), st.builds(Related, st.sampled_from(["", "a"]), number, number)),
         ),
         max_size=30,

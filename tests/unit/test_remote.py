@@ -60,7 +60,8 @@ def check(ftlint: Ftlint, environment: dict[str, str]) -> Ftlint:
 
     def run(*arguments: str, env: dict[str, str] | None = None, **options: Any) -> Run:
         known = {**environment, **(env or {})}
-        return ftlint("check", *arguments, "--today", "2026-01-01", env=known, **options)
+        # files beside the data, which secrets are looked for in, are taken from disk alone
+        return ftlint("check", *arguments, "--ignore", "SEC", "--today", "2026-01-01", env=known, **options)
 
     return run
 
@@ -139,7 +140,17 @@ def told(done: Run, *addresses: str) -> Any:
 @pytest.fixture(scope="module")
 def on_disk(data: Path) -> Any:
     """What is said of the files on disk."""
-    command = [sys.executable, "-m", "ftlint", "check", f"{BUCKET}/chat", "--today", "2026-01-01"]
+    command = [
+        sys.executable,
+        "-m",
+        "ftlint",
+        "check",
+        f"{BUCKET}/chat",
+        "--ignore",
+        "SEC",
+        "--today",
+        "2026-01-01",
+    ]
     done = subprocess.run(
         [*command, "--output-format", "json"],
         cwd=data,

@@ -61,6 +61,7 @@ def test_json_holds_every_finding() -> None:
         "pointer": "",
         "related": None,
         "fix": {"safety": "safe", "message": "remove the comma"},
+        "sensitive": None,
         "fingerprint": "FMT004-data/train.jsonl-6",
     }
     assert document["not_run"][0] == {"code": "PII009", "reason": "needs a model: docs/privacy.md"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ftlint.cli.flags import add_flags, overridden
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ftlint.engine.bind import Binding
+    from ftlint.engine.plan import RuleSet
     from ftlint.model.report import Report
     from ftlint.settings import Settings
 
@@ -33,7 +35,7 @@ def add_parser(commands: Any) -> None:
             "  ftlint check train.jsonl --target bedrock-nova --output-format json=report.json\n"
             "  ftlint check --select DUP,LEAK --statistics\n"
         ),
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=partial(RawDescriptionHelpFormatter, max_help_position=27),
     )
     add_flags(parser)
     parser.set_defaults(run=run)
@@ -41,30 +43,47 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     from ftlint.engine.bind import bind, describe, unclear
+    from ftlint.engine.plan import RuleSet
     from ftlint.read.discover import discover
+    from ftlint.registry import selected
     from ftlint.settings import load
 
+    if arguments.show_values:
+        _refuse_elsewhere()
     paths = list(arguments.paths)
     on_disk = [path for path in paths if not is_stream(path)]
     settings = overridden(load(on_disk, config=arguments.config, isolated=arguments.isolated), arguments)
     with Given(paths, arguments.stdin_filename) as given:
-        found = discover(given.paths, settings, file_list=arguments.file_list)
+        rules = RuleSet(selected(settings))
+        found = discover(
+            given.paths, settings, file_list=arguments.file_list, documents=rules.reads_documents
+        )
         bindings = given.renamed(bind(found, settings))
         if arguments.show_files:
             print(describe(bindings))
             return 0
-        return _check(bindings, settings, arguments, unclear(found, settings))
+        return _check(bindings, settings, rules, arguments, unclear(found, settings))
+
+
+def _refuse_elsewhere() -> None:
+    """Private data goes to a person's eyes, never to a file, a pipe or the log of a CI run."""
+    from ftlint.model import FtlintError
+    from ftlint.report.style import is_terminal
+
+    if not is_terminal(sys.stdout) or os.environ.get("CI"):
+        raise FtlintError("--show-values works at a terminal only: what is private must not end in a log")
 
 
 def _check(
-    bindings: Sequence[Binding], settings: Settings, arguments: Namespace, notes: Sequence[str]
+    bindings: Sequence[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    arguments: Namespace,
+    notes: Sequence[str],
 ) -> int:
     from ftlint.engine.lint import check
-    from ftlint.engine.plan import RuleSet
-    from ftlint.registry import selected
     from ftlint.report.progress import Progress
 
-    rules = RuleSet(selected(settings))
     total = total_size(bindings)
     progress = Progress(total, sys.stderr)
     try:
@@ -106,7 +125,11 @@ def _print(report: Report, settings: Settings, arguments: Namespace) -> None:
     if arguments.statistics:
         specs = [Spec("statistics", spec.path) if spec.format == "full" else spec for spec in specs]
     style = style_for(
-        sys.stdout, max_per_rule=settings.max_per_rule, quiet=arguments.quiet, command=_command(arguments)
+        sys.stdout,
+        max_per_rule=settings.max_per_rule,
+        quiet=arguments.quiet,
+        command=_command(arguments),
+        values=arguments.show_values,
     )
     emit(report, specs, style)
 

@@ -64,6 +64,7 @@ def _add_output(parser: ArgumentParser) -> None:
     output.add_argument(
         "--max-per-rule", type=int, metavar="N", help="findings shown per rule and file; 0: all"
     )
+    output.add_argument("--show-values", action="store_true", help="show private values, at a terminal only")
     output.add_argument("--statistics", action="store_true", help="count findings by rule")
     output.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     output.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 whatever is found")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "find what would spoil a fine-tune",
-    "data": "say what datasets hold: rows, tokens, copies, sources",
+    "data": "say what datasets hold; write copies without personal data",
+    "report": "write what personal data and secrets datasets hold, to hand on",
     "rule": "explain a rule",
     "settings": "show the settings in force, or their schema",
     "init": "write a commented ftlint.toml from what is found",

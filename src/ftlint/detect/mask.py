@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 MASK = "‹…›"
@@ -31,8 +31,12 @@ def mask(text: str) -> str:
 
 def sensitive(text: str) -> list[Span]:
     """Spans of `text` that may be private: sorted, apart from each other."""
+    return _joined(_found(text))
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
     joined: list[Span] = []
-    for start, end in sorted(_found(text)):
+    for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
@@ -40,10 +44,20 @@ def sensitive(text: str) -> list[Span]:
     return joined
 
 
-def window(text: str, start: int, end: int, before: int = 30, after: int = 60) -> tuple[str, int, int]:
+def window(
+    text: str,
+    start: int,
+    end: int,
+    before: int = 30,
+    after: int = 60,
+    *,
+    hidden: Sequence[Span] = (),
+    bare: bool = False,
+) -> tuple[str, int, int]:
     """The piece of `text` around [start, end) on one line, masked, with control characters made visible.
 
-    Returns the piece and the span in it, in code points and never empty; `…` stands where text was cut.
+    `hidden` spans are masked whatever they look like; with `bare` nothing is. Returns the piece and the
+    span in it, in code points and never empty; `…` stands where text was cut.
     """
     start = max(0, min(start, len(text)))
     end = max(start, min(end, len(text)))
@@ -54,6 +68,7 @@ def window(text: str, start: int, end: int, before: int = 30, after: int = 60) -
         low -= 1
     reach = max(0, low - _REACH)
     spans = [(a + reach, b + reach) for a, b in sensitive(text[reach : high + _REACH])]
+    spans = [] if bare else _joined([*spans, *hidden])
 
     pieces = ["…"] if low else []
     size = len(pieces)

@@ -41,6 +41,8 @@ class Binding(NamedTuple):
     group: tuple[str, ...] = ()
     benchmark: tuple[str, ...] = ()
     partial: bool = False
+    document: bool = False
+    """Whether it is no data but a config, a log, a notebook or code."""
     known: Format | None = None
     """The format with its columns, where a LLaMA-Factory `dataset_info.json` beside the file says it."""
 
@@ -48,6 +50,10 @@ class Binding(NamedTuple):
 def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
     """A binding for every file, in the order dataset, split, path; declared datasets first."""
     _check(settings)
+    documents = [
+        Binding(each.file, each.path, "", "", "lone", document=True) for each in found if each.document
+    ]
+    found = [each for each in found if not each.document]
     registered = registered_formats([each.file for each in found if not is_remote(each.file)], settings.root)
     bindings, rest = _declared(found, settings, registered)
     rest = _without_benchmarks(rest, settings)
@@ -76,16 +82,18 @@ def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
         )
     order = {name: index for index, name in enumerate(dataset.name for dataset in settings.dataset)}
     splits = {split: index for index, split in enumerate(SPLITS)}
-    return sorted(
-        bindings,
-        key=lambda each: (order.get(each.dataset, len(order)), each.dataset, splits[each.split], each.path),
+    bindings.sort(
+        key=lambda each: (order.get(each.dataset, len(order)), each.dataset, splits[each.split], each.path)
     )
+    return [*bindings, *documents]
 
 
 def describe(bindings: Sequence[Binding]) -> str:
     """What `--show-files` prints: datasets, what is known of them, and their files by split."""
     lines: list[str] = []
     wide = max((len(each.split) for each in bindings), default=0)
+    documents = [each for each in bindings if each.document]
+    bindings = [each for each in bindings if not each.document]
     for index, each in enumerate(bindings):
         if index == 0 or each.dataset != bindings[index - 1].dataset:
             facts = [_EVIDENCE[each.evidence]]
@@ -95,6 +103,9 @@ def describe(bindings: Sequence[Binding]) -> str:
             facts += [f"schema {os.path.relpath(each.schema)}"] if each.schema else []
             lines.append(f"{each.dataset} · {' · '.join(facts)}")
         lines.append(f"  {each.split:<{wide}}  {each.path}")
+    if documents:
+        lines.append(f"looked through for secrets · {len(documents):,} files beside the data")
+        lines += [f"  {each.path}" for each in documents]
     return "".join(f"{line}\n" for line in lines)
 
 

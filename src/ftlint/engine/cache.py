@@ -25,7 +25,7 @@ from ftlint.formats import identity
 from ftlint.model import Finding, Fix, FtlintError, Related, Severity
 from ftlint.read.urls import is_remote
 
-MAGIC = b"ftlint-cache-3\n"
+MAGIC = b"ftlint-cache-4\n"
 DIGEST = 16
 WRITTEN_TEMPLATES = 200_000
 """Files with more findings that differ in more than their numbers are scanned anew each time."""
@@ -139,8 +139,38 @@ def rules_identity(rules: RuleSet) -> str:
     told = [
         [_rule_identity(rule) for rule in rules.rules],
         [[f"{measure.__module__}.{measure.__qualname__}", _stamp(measure)] for measure in rules.measures],
+        _sought(rules),
     ]
     return content_hash(json.dumps(told).encode())
+
+
+def _sought(rules: RuleSet) -> list[Any]:
+    """What personal data and secrets are found by. Of the project's key a digest, never the key."""
+    if rules.wanted is None:
+        return []
+    from ftlint.detect.keyed import fingerprint
+
+    key, file = rules.wanted.key, rules.wanted.pii.recognizers_file
+    return [
+        sorted(rules.wanted.kinds),
+        repr(rules.wanted._replace(kinds=frozenset(), key=None)),
+        fingerprint(key, "key", "") if key is not None else "",
+        _content_of(file) if file else "",
+        _versions(),
+    ]
+
+
+def _versions() -> list[str]:
+    """The releases of what decides: another may find something else."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    told = []
+    for package in ("presidio-analyzer", "phonenumbers", "spacy"):
+        try:
+            told.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            told.append(package)
+    return told
 
 
 def _rule_identity(rule: Any) -> list[Any]:
@@ -308,6 +338,8 @@ PLAIN = (
     "end_column",
     "offset",
     "help",
+    "kind",
+    "fingerprint",
 )
 
 

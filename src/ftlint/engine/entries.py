@@ -14,7 +14,7 @@ Kind = TypeVar("Kind", bound=Hashable)
 NONE = -1
 """Stands in a column where a finding has no such number."""
 
-NUMBERS = ("row", "start", "end", "line", "column", "end_line", "end_column", "offset")
+NUMBERS = ("row", "start", "end", "line", "column", "end_line", "end_column", "offset", "fingerprint")
 ROW, LINE, END_LINE = map(NUMBERS.index, ("row", "line", "end_line"))
 OTHER_ROW, OTHER_LINE = len(NUMBERS), len(NUMBERS) + 1
 """After the numbers of the finding itself those of the place it names, `related`."""

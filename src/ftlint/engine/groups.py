@@ -112,8 +112,11 @@ class FileGroup:
                 help=finding.help or self.help,
             )
 
-    def excerpt(self, finding: Finding) -> Excerpt | None:
-        return self.locator.excerpt(finding) if self.locator and finding.row is not None else None
+    def excerpt(self, finding: Finding, bare: bool = False) -> Excerpt | None:
+        """The masked surroundings of a finding; of what is private none, unless they are to be bare."""
+        if self.locator is None or finding.row is None or (finding.kind and not bare):
+            return None
+        return self.locator.excerpt(finding, bare)
 
     def fingerprint(self, finding: Finding) -> str:
         if self.locator is None:

@@ -52,7 +52,10 @@ def check(
     today: str = "",
 ) -> Report:
     """Check the bound files. `advance(bytes, rows)` is told of every finished shard."""
+    from ftlint.engine.sensitive import looking
+
     began = perf_counter()
+    rules = looking(rules, settings)
     plans, shards = planned(bindings, settings, rules, shard_bytes)
     merged, chosen = gone_through(plans, shards, settings, rules, executor, advance, cache)
     report = judged(plans, merged, settings, rules, chosen, today)
@@ -70,7 +73,9 @@ def gone_through(
     cache: Any = None,
 ) -> tuple[dict[str, Partial], Executor]:
     """Every file scanned and settled, by path, and the executor that did it."""
-    kept = {} if cache is None else {plan.path: cache.get(plan, rules) for plan in plans}
+    kept = {}
+    if cache is not None:
+        kept = {plan.path: cache.get(plan, rules) for plan in plans if not plan.document}
     left = [shard for shard in shards if kept.get(shard.plan.path) is None]
     size = sum(shard_size(shard) for shard in left)
     if size >= NUMPY_FROM:
@@ -94,7 +99,7 @@ def gone_through(
                 merged[plan.path].failures.append(lost)
     if cache is not None and memory.folder is None:
         for plan in plans:
-            if kept.get(plan.path) is None:
+            if kept.get(plan.path) is None and not plan.document:
                 cache.put(plan, rules, merged[plan.path])
     return merged, chosen
 
@@ -125,6 +130,11 @@ def scanned(shard: Shard, rules: RuleSet) -> Partial:
     scan = Scan(shard.plan, rules)
     try:
         with without_collector():
+            if shard.plan.document:
+                from ftlint.engine.documents import look_through
+
+                look_through(scan)
+                return scan.partial
             scan.faults(shard.faults)
             return scan.run(shard.start, shard.end)
     except OSError as error:
@@ -149,19 +159,26 @@ def planned(
 ) -> tuple[list[FilePlan], list[Shard]]:
     """A plan for each file, and the shards of all files in order."""
     from ftlint.read.classify import classify
+    from ftlint.read.documents import document
     from ftlint.read.records import shards
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy: no algebra here, and threads do not fork well
     plans: list[FilePlan] = []
     whole: list[tuple[Fault, ...]] = []
     for binding in bindings:
+        faults: Sequence[Fault] = ()
         try:
-            source, faults = classify(binding.file, binding.path)
+            if binding.document:
+                source = document(binding.file, binding.path)
+            else:
+                source, faults = classify(binding.file, binding.path)
         except OSError as error:
             raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
         plans.append(planned_file(binding, source))
         whole.append(tuple(faults))
-    plans = with_priors(plans, rules, settings)
+    data = with_priors([plan for plan in plans if not plan.document], rules, settings)
+    by_path = {plan.path: plan for plan in data}
+    plans = [by_path.get(plan.path, plan) for plan in plans]
     cut: list[Shard] = []
     for plan, of_file in zip(plans, whole, strict=True):
         ranges = shards(plan.source, shard_bytes) or [(0, plan.source.size)]
@@ -174,6 +191,8 @@ def planned(
 
 def planned_file(binding: Binding, source: Source) -> FilePlan:
     """The plan of one file; its format is frozen here, before any shard is cut."""
+    if binding.document:
+        return FilePlan(source, document=True)
     known, doubt = settled_format(binding, source)
     return FilePlan(
         source=source,

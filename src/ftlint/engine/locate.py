@@ -1,7 +1,8 @@
 """From row and pointer to line and column, by reading again the rows that are reported and no others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from ftlint.engine.entries import Entries
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Places
 from ftlint.model import Finding, Source
@@ -23,6 +24,8 @@ class Locator:
         self.kept = 0
         self.indents: dict[int, int] = {}
         self.counted = (0, 0)
+        self.private: list[Entries] = []
+        """Findings of personal data and secrets in the file: excerpts of other findings hide them."""
 
     def load(self, rows: Iterable[int]) -> None:
         """Read the given rows, in one pass over the file."""
@@ -152,8 +155,8 @@ class Locator:
             self.load([row])
         return self.indents.get(row, 0)
 
-    def excerpt(self, finding: Finding) -> Excerpt | None:
-        """The masked surroundings of a finding in its row."""
+    def excerpt(self, finding: Finding, bare: bool = False) -> Excerpt | None:
+        """The masked surroundings of a finding in its row; with `bare` as they are."""
         from ftlint.detect.mask import window
 
         raw = self.raw(finding.row)
@@ -167,18 +170,61 @@ class Locator:
         width = len(raw[start : min(end, high)].decode("utf-8", "replace"))
         if not finding.pointer and finding.start is None:
             width = min(width, 40)
-        shown, first, last = window(text, at, at + width)
+        hidden = [] if bare else list(self._hidden(raw, finding.row, low, high))
+        shown, first, last = window(text, at, at + width, hidden=hidden, bare=bare)
         return Excerpt(shown, first, last)
+
+    def _hidden(self, raw: bytes, row: int | None, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """What was found to be private in bytes [low, high) of a row, in code points from `low`."""
+        from ftlint.read.pointer import text_span
+
+        for entries in self.private:
+            for index in (index for index, other in enumerate(entries.rows()) if other == row):
+                found = entries[index]
+                span = text_span(raw, found.pointer, found.start or 0, found.end or 0)
+                if span is not None and span[0] < high and span[1] > low:
+                    start, end = max(span[0], low), min(span[1], high)
+                    yield _points(raw[low:start]), _points(raw[low:end])
 
     def fingerprint(self, finding: Finding) -> str:
         """Rule, path and masked content of the row: the same wherever the row stands."""
         from ftlint.detect.mask import mask
 
+        if finding.row is None and finding.line and finding.offset is not None:
+            return self._of_line(finding)
         raw = self.raw(finding.row).strip()
         content = mask(raw[:65536].decode("utf-8", "replace")) if raw else ""
         rest = content_hash(raw[65536:]) if len(raw) > 65536 else ""
-        identity = (finding.code, self.source.path, finding.pointer, str(finding.start or ""), content, rest)
+        span = self.span(finding) if _is_token(finding) and raw else None
+        value = self.raw(finding.row)[span[0] : span[1]].decode("utf-8", "replace") if span else ""
+        where = (finding.code, self.source.path, finding.pointer, str(finding.start or ""))
+        identity = (*where, content, rest, *([value] if value else ()))
         return content_hash("\0".join(identity).encode("utf-8", "surrogatepass"))
+
+    def _of_line(self, finding: Finding) -> str:
+        """The fingerprint of a finding in a file without rows: its line in place of the row."""
+        from ftlint.detect.mask import MASK, mask
+        from ftlint.read.records import reread
+
+        offset, length = finding.offset or 0, (finding.end or 0) - (finding.start or 0)
+        begin = max(0, offset - LINE_START)
+        around = b"".join(reread(self.source, [(begin, offset - begin + LINE_START)]))
+        before = around[: offset - begin].rpartition(b"\n")[2].decode("utf-8", "replace")
+        rest = around[offset - begin :].decode("utf-8", "replace")
+        after = rest[length:].partition("\n")[0]
+        value = rest[:length] if _is_token(finding) else f"{MASK}{length}"
+        line = f"{mask(before).strip()}{value}{mask(after).strip()}"
+        identity = (finding.code, self.source.path, finding.kind, line)
+        return content_hash("\0".join(identity).encode("utf-8", "surrogatepass"))
+
+
+def _is_token(finding: Finding) -> bool:
+    """Whether it is a secret that nobody can guess: another one in its place is another finding then."""
+    if not finding.kind:
+        return False
+    from ftlint.detect.sensitive import is_token
+
+    return is_token(finding.kind, (finding.end or 0) - (finding.start or 0))
 
 
 def _points(data: bytes) -> int:

@@ -5,12 +5,26 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftlint.model import Dataset, Evidence, Fault, Format, FtlintError, Match, Project, Record, Shape, Source
+from ftlint.model import (
+    Dataset,
+    Evidence,
+    Fault,
+    Format,
+    FtlintError,
+    Match,
+    Project,
+    Record,
+    Shape,
+    Source,
+    Span,
+)
 from ftlint.model.prior import Prior
 from ftlint.rule import SUBJECTS, Measure, Rule
 
 if TYPE_CHECKING:
     from ftlint.detect.near.sketches import Sketches
+    from ftlint.detect.sensitive import Wanted
+    from ftlint.engine.sensitive import Sensitive
 
 
 class FilePlan(NamedTuple):
@@ -31,6 +45,8 @@ class FilePlan(NamedTuple):
     benchmark: tuple[str, ...] = ()
     """The globs of benchmark files, as in the settings."""
     prior: Prior = Prior()
+    document: bool = False
+    """Whether it is no data but a config, a log or code: only looked through for secrets."""
 
     @property
     def path(self) -> str:
@@ -40,8 +56,10 @@ class FilePlan(NamedTuple):
 class RuleSet:
     """The rules of a run, sorted by what wakes them."""
 
-    def __init__(self, rules: Sequence[Rule[Any]]) -> None:
+    def __init__(self, rules: Sequence[Rule[Any]], wanted: "Wanted | None" = None) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+        self.wanted = wanted
+        self.span = self._of(Span)
         self.shape = self._of(Shape)
         self.record = self._of(Record)
         self.match = self._of(Match)
@@ -59,7 +77,29 @@ class RuleSet:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Rules travel; compiled patterns and remembered structures do not."""
-        return RuleSet, (self.rules,)
+        return RuleSet, (self.rules, self.wanted)
+
+    def looking_for(self, wanted: "Wanted | None") -> "RuleSet":
+        """The same rules, with what their spans are found by."""
+        return RuleSet(self.rules, wanted)
+
+    @property
+    def reads_documents(self) -> bool:
+        """Whether files beside the data are looked into."""
+        return any(rule.documents for rule in self.span)
+
+    @cached_property
+    def sensitive(self) -> "Sensitive | None":
+        """What personal data and secrets are found by; None where no rule asks, or none can be found."""
+        if self.wanted is None or not (self.wanted.kinds or self.wanted.secrets):
+            return None
+        from ftlint.engine.sensitive import Sensitive
+
+        by_kind: dict[str, list[Rule[Span]]] = {}
+        for rule in self.span:
+            for kind in rule.kinds:
+                by_kind.setdefault(kind, []).append(rule)
+        return Sensitive(self.wanted, by_kind)
 
     def _of(self, subject: type) -> list[Rule[Any]]:
         return [rule for rule in self.rules if getattr(rule, "subject", None) is subject]

@@ -1,8 +1,8 @@
 """One pass over one shard: every fault, shape, match and record rule, and every measure that is needed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial as bound
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ftlint.engine.columns import Key, Reader, learning_view, reader
 from ftlint.engine.hashing import content_hashes
@@ -10,10 +10,13 @@ from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.shapes import key_count, masked, shape_key
 from ftlint.engine.texts import marked_rows, matches
-from ftlint.model import Batch, Fault, Finding, Format, MissingExtraError, Record, Shape
+from ftlint.model import Batch, Fault, Finding, Format, FtlintError, MissingExtraError, Record, Shape
 from ftlint.read.block import Block
 from ftlint.read.records import PER_FILE, blocks
 from ftlint.rule import Rule
+
+if TYPE_CHECKING:
+    from ftlint.engine.sensitive import Sensitive
 
 T = TypeVar("T")
 
@@ -99,6 +102,8 @@ class Scan:
             for row, data, offset in zip(block.rows, block.data, block.offsets, strict=True):
                 self.faults(self.schema.faults(data, row, offset))
         if self.plan.format is None:
+            if self.rules.sensitive is not None:
+                self.unknown(self.rules.sensitive, block)
             return
         structures, batch, scanned = self.columns(block, self.plan.format)
         self.repeated_keys(block, structures)
@@ -109,6 +114,8 @@ class Scan:
                 self.judge(structure, row, data)
         if self.rules.match:
             self.match(block, structures, scanned)
+        if self.rules.sensitive is not None:
+            self.spans(self.rules.sensitive, block, structures, batch.odd, scanned)
 
     def columns(self, block: Block, format: Format) -> tuple[list[Structure], Batch, list[str]]:
         fast, known = self.fast, self.structures
@@ -208,6 +215,36 @@ class Scan:
                 for finding in self.guarded(rule, row, bound(matches, patterns, rule, record)):
                     self.partial.findings[rule.code].append(finding)
 
+    def spans(
+        self,
+        sensitive: "Sensitive",
+        block: Block,
+        structures: list[Structure],
+        odd: Sequence[int],
+        scanned: list[str],
+    ) -> None:
+        """Personal data and secrets of a block of records."""
+        assert self.plan.format is not None
+        for position in sensitive.marked(sensitive.all_text(self.plan.format, block.data, scanned, odd)):
+            data, row = block.data[position], block.rows[position]
+            self.tell(sensitive, self.record(structures[position], row, data))
+
+    def unknown(self, sensitive: "Sensitive", block: Block) -> None:
+        """The same of records of no known format: what they hold can be private all the same."""
+        from ftlint.formats import by_name
+
+        plain = by_name("text")
+        for position in sensitive.marked(sensitive.every_text(block.data)):
+            row = block.rows[position]
+            self.tell(sensitive, Record(block.data[position], plain, row, self.plan.path, self.plan.target))
+
+    def tell(self, sensitive: "Sensitive", record: Record) -> None:
+        """What stands in a record: found once, told by every rule of its kind."""
+        for span in self.guarded(self.rules.span[0], record.row, bound(sensitive.spans, record)):
+            for rule in sensitive.rules.get(span.kind, ()):
+                for finding in self.guarded(rule, record.row, bound(sensitive.findings, rule, span)):
+                    self.partial.findings[rule.code].append(finding._replace(row=record.row))
+
     def checked(self, rule: Rule[Any], subject: Any, row: int | None) -> Iterator[Finding]:
         yield from self.guarded(rule, row, bound(rule.check, subject))
 
@@ -222,10 +259,7 @@ class Scan:
         except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
             line = self.partial.places.line(row) if row is not None else None
             if all(code != rule.code for code, *_ in self.partial.failures):
-                where = raised_at(error)
-                self.partial.failures.append(
-                    (rule.code, self.plan.path, line, f"{type(error).__name__} in the rule{where}")
-                )
+                self.partial.failures.append((rule.code, self.plan.path, line, told_of(error)))
             return []
 
     def locate(self, block: Block) -> None:
@@ -282,6 +316,13 @@ def _at_fault(finding: Finding, fault: Fault) -> Finding:
     )
 
 
+def told_of(error: Exception) -> str:
+    """What broke. The text of a mistake of the user's is ours; that of any other exception may hold data."""
+    if isinstance(error, FtlintError):
+        return str(error)
+    return f"{type(error).__name__} in the rule{raised_at(error)}"
+
+
 def raised_at(error: Exception) -> str:
     """The file and line an exception came from: its own text may hold data, so that is not told."""
     frames = []
@@ -299,7 +340,7 @@ def settle(plan: FilePlan, rules: RuleSet, partial: Partial) -> None:
     """Judge what is told once per file, after all its shards are together."""
     scan = Scan(plan, rules)
     scan.partial = partial
-    if not partial.rows and plan.source.container != "none" and not partial.findings:
+    if not partial.rows and not plan.document and plan.source.container != "none" and not partial.findings:
         partial.tally(Fault("empty-file", plan.path))
     for kind in sorted(partial.tallies):
         scan.fault(partial.tallies[kind])

@@ -19,11 +19,11 @@ def marked_rows(patterns: Patterns, scanned: Sequence[str]) -> Iterator[tuple[in
         return
     if patterns.which is None:
         patterns.compile_own()
-    starts = _starts(scanned)
+    starts = starts_of(scanned)
     position = 0
     while found is not None:
-        position = _row_at(starts, found.start(), position)
-        last = _row_at(starts, max(found.start(), found.end() - 1), position)
+        position = row_at(starts, found.start(), position)
+        last = row_at(starts, max(found.start(), found.end() - 1), position)
         for row in range(position, last + 1):
             codes = _codes(patterns, encoded(scanned[row]))
             if codes:
@@ -42,7 +42,8 @@ def encoded(text: str) -> bytes:
         return text.encode("utf-8", "replace")
 
 
-def _starts(scanned: Sequence[str]) -> list[int]:
+def starts_of(scanned: Sequence[str]) -> list[int]:
+    """Where each text begins in the buffer that joins them by one byte."""
     starts, at = [], 0
     for text in scanned:
         starts.append(at)
@@ -50,7 +51,8 @@ def _starts(scanned: Sequence[str]) -> list[int]:
     return starts
 
 
-def _row_at(starts: list[int], offset: int, low: int) -> int:
+def row_at(starts: list[int], offset: int, low: int) -> int:
+    """The text that a byte of the buffer belongs to; it is `low` or later."""
     from bisect import bisect_right
 
     return bisect_right(starts, offset, low) - 1

@@ -12,8 +12,19 @@ from ftlint.engine.groups import FileGroup
 from ftlint.engine.locate import Locator
 from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
-from ftlint.engine.scan import raised_at
-from ftlint.model import SPLITS, Dataset, Finding, MissingExtraError, Part, Project, Severity, Split, Training
+from ftlint.engine.scan import told_of
+from ftlint.model import (
+    SPLITS,
+    Dataset,
+    Finding,
+    MissingExtraError,
+    Part,
+    Project,
+    Severity,
+    Span,
+    Split,
+    Training,
+)
 from ftlint.model.near import Likeness
 from ftlint.model.report import Failure, FileSummary, NotRun, Report
 from ftlint.registry import names_rule
@@ -36,7 +47,9 @@ def judged(
     today: str = "",
 ) -> Report:
     """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by."""
-    datasets = put_together(plans, scanned, today or date.today().isoformat())
+    datasets = put_together(
+        [plan for plan in plans if not plan.document], scanned, today or date.today().isoformat()
+    )
     failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
     if rules.sketches:
         datasets = with_near(datasets, plans, scanned, rules, executor, failures)
@@ -49,7 +62,7 @@ def judged(
         root=settings.root,
         files=[summary(plan, scanned[plan.path]) for plan in plans],
         groups=groups,
-        not_run=not_run(rules, plans, scanned, missing),
+        not_run=not_run(rules, plans, scanned, [*missing, *unfindable(rules, settings)]),
         failures=sorted(set(failures), key=lambda failure: (failure.path, failure.code, failure.message)),
         rules=len(rules.rules),
         fail_on=settings.fail_on,
@@ -59,7 +72,7 @@ def judged(
 
 
 def summary(plan: FilePlan, partial: Partial) -> FileSummary:
-    name = plan.format.name if plan.format else ""
+    name = plan.format.name if plan.format else "text" if plan.document else ""
     return FileSummary(plan.path, name, partial.rows, plan.source.size, plan.split, plan.dataset)
 
 
@@ -166,9 +179,7 @@ def judge(
     except MissingExtraError as error:
         missing.append(NotRun(rule.code, error.message))
     except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
-        failures.append(
-            Failure(rule.code, path, None, f"{type(error).__name__} in the rule{raised_at(error)}")
-        )
+        failures.append(Failure(rule.code, path, None, told_of(error)))
 
 
 def _training(settings: Any) -> Training:
@@ -178,7 +189,7 @@ def _training(settings: Any) -> Training:
 
 
 def grouped(
-    found: Iterable[Found],
+    found: Sequence[Found],
     plans: Sequence[FilePlan],
     scanned: Mapping[str, Partial],
     settings: Settings,
@@ -198,6 +209,9 @@ def grouped(
         for severity, part in _by_severity(kept, rule, settings):
             groups[path, code, severity].append(part)
     locators = {plan.path: Locator(plan.source, scanned[plan.path].places) for plan in plans}
+    for path, code, some in found:
+        if rules.by_code[code].subject is Span and isinstance(some, Entries):
+            locators[path].private.append(some)
     order = sorted(groups, key=lambda key: (key[0], -key[2], key[1]))
     return [
         FileGroup(path, rules.by_code[code], severity, groups[path, code, severity], locators)
@@ -275,11 +289,27 @@ def not_run(
     for plan in plans:
         found += [NotRun(code, reason) for code, reason in scanned[plan.path].missing]
         if plan.format is None and scanned[plan.path].records:
-            found.append(NotRun("", f"{plan.path}: rules of record content: its format is not known"))
-    return list(dict.fromkeys([*found, *judging]))
+            content = "rules of record content but PII and SEC" if rules.span else "rules of record content"
+            found.append(NotRun("", f"{plan.path}: {content}: its format is not known"))
+    told = {entry.code for entry in found if entry.code}
+    return list(dict.fromkeys([*found, *(entry for entry in judging if entry.code not in told)]))
 
 
-EXTRA_PACKAGES = {"parquet": "pyarrow", "zst": "zstandard", "tokens": "tokenizers"}
+def unfindable(rules: RuleSet, settings: Settings) -> Iterable[NotRun]:
+    """Rules of personal data whose kinds cannot be found here: no model, no recognizer of one's own."""
+    if not rules.span:
+        return []
+    from ftlint.engine.sensitive import unfindable as found
+
+    return [NotRun(code, reason) for code, reason in found(rules, settings)]
+
+
+EXTRA_PACKAGES = {
+    "parquet": "pyarrow",
+    "zst": "zstandard",
+    "tokens": "tokenizers",
+    "pii": "presidio_analyzer",
+}
 
 
 def _installed(extra: str) -> bool:

@@ -15,6 +15,7 @@ from ftlint.model.project import Project, Training
 from ftlint.model.record import Record, Shape
 from ftlint.model.severity import Severity
 from ftlint.model.source import Source
+from ftlint.model.span import Span
 from ftlint.model.turn import Text, Turn
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Severity",
     "Shape",
     "Source",
+    "Span",
     "Split",
     "Text",
     "Training",

@@ -18,6 +18,9 @@ class Finding(NamedTuple):
     A rule gives the message and as much of the place as it knows; the engine adds the rest
     (`code`, `name`, `path`, `line` and `column` from row and pointer).
 
+    `kind` and `fingerprint` are of personal data and secrets: what was found, and a number that is the same
+    for the same value under the project's key (None without one). The value itself is nowhere.
+
     `row` counts records from 0, `line` and `column` from 1 (columns in code points, `end_column`
     exclusive); `pointer` is a JSON pointer into the record; `start` and `end` are offsets in code points
     inside the text at `pointer`; `offset` is a byte offset into the decompressed file.
@@ -40,3 +43,5 @@ class Finding(NamedTuple):
     related: Related | None = None
     code: str = ""
     name: str = ""
+    kind: str = ""
+    fingerprint: int | None = None

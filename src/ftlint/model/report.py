@@ -74,7 +74,7 @@ class Group(Protocol):
         """All findings in row order, each with its fingerprint."""
         ...
 
-    def excerpt(self, finding: Finding) -> Excerpt | None:
+    def excerpt(self, finding: Finding, bare: bool = False) -> Excerpt | None:
         """The masked excerpt of one of this group's findings, None where there is nothing to show."""
         ...
 

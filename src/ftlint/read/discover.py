@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
 from ftlint.read.candidates import is_data_file, is_data_name
+from ftlint.read.documents import is_document_name
 from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.read.listing import Skip, listed, walked
 from ftlint.read.urls import address, is_remote, local, masked
@@ -44,22 +45,26 @@ if TYPE_CHECKING:
 
 class Found(NamedTuple):
     """A file to check: its path as shown (relative to the root, forward slashes), where it lies, and
-    whether a person named it, not just a folder above it."""
+    whether a person named it, not just a folder above it. A `document` is no data: a config, a log, code."""
 
     path: str
     file: str
     explicit: bool = False
+    document: bool = False
 
 
-def discover(paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "") -> list[Found]:
+def discover(
+    paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "", documents: bool = False
+) -> list[Found]:
     """The data files that `paths` (files, folders, globs; nothing for the working folder) stand for, sorted.
 
     A file that is named is taken even if it is ignored; in a folder, data files are taken that neither git
     nor `exclude` leaves out, and those that a `[[dataset]]` declares. `file_list` names a file (`-` for
-    standard input) of further paths, one a line. `-` among the paths is left to the caller. Raises
-    `FtlintError` for a path that does not exist, and for a store that cannot be read.
+    standard input) of further paths, one a line. With `documents` the files beside the data are taken, too.
+    `-` among the paths is left to the caller. Raises `FtlintError` for a path that does not exist, and for a
+    store that cannot be read.
     """
-    search = _Search(settings, os.path.abspath(root or settings.root))
+    search = _Search(settings, os.path.abspath(root or settings.root), documents)
     named = [path for path in paths if path != "-"]
     if not paths and not file_list:
         named = [os.curdir]
@@ -102,8 +107,10 @@ def _take_list(search: _Search, file_list: str) -> None:
 
 
 class _Search:
-    def __init__(self, settings: Choices, root: str) -> None:
+    def __init__(self, settings: Choices, root: str, documents: bool = False) -> None:
         self.settings = settings
+        self.documents = documents
+        self._declared: frozenset[str] | None = None
         self.root = root
         self.excluded = Globs([*settings.exclude, *settings.extend_exclude])
         self.asked = ""
@@ -141,9 +148,24 @@ class _Search:
     def named(self, file: str, typed: str) -> None:
         path = shown(file, self.root, typed)
         forced = self.settings.force_exclude
-        if forced and (self.excluded.match(path) or not is_data_name(os.path.basename(file))):
+        if forced and (self.excluded.match(path) or not self.is_known(os.path.basename(file))):
             return
-        self.found[file] = Found(path, file, explicit=True)
+        name = os.path.basename(file)
+        beside = self.documents and not is_data_name(name) and is_document_name(name)
+        self.found[file] = Found(
+            path, file, explicit=True, document=beside and file not in self.declared_files()
+        )
+
+    def declared_files(self) -> frozenset[str]:
+        """The files on disk that a dataset declares, whatever they are called."""
+        if self._declared is None:
+            globs = [
+                glob for dataset in self.settings.dataset for some in dataset.globs.values() for glob in some
+            ]
+            self._declared = frozenset(
+                file for glob in globs if not is_remote(glob) for file in matching(glob, self.root, self.skip)
+            )
+        return self._declared
 
     def folder(self, folder: str) -> None:
         path = shown(folder, self.root)
@@ -152,8 +174,8 @@ class _Search:
         self.asked = f"{path}/" if self.excluded.match(path) else ""
         for file in listed(folder, self.settings.respect_gitignore, self.skip, self.root):
             name = os.path.basename(file)
-            if file not in self.found and is_data_name(name) and not self.hidden(file, folder):
-                self.add(file, name)
+            if file not in self.found and self.is_known(name):
+                self.add(file, name, folder)
         for dataset in self.settings.dataset:
             for glob in (glob for globs in dataset.globs.values() for glob in globs):
                 if is_remote(glob):
@@ -200,9 +222,15 @@ class _Search:
         """Take a declared file where it lies below the folder, or anywhere when that holds the root."""
         path = shown(file, self.root, os.path.relpath(file, self.root))
         if (_inside(self.root, folder) or _inside(file, folder)) and not self.excludes(path):
-            self.found.setdefault(file, Found(path, file))
+            known = self.found.get(file)
+            if known is None or known.document:
+                self.found[file] = Found(path, file)
 
-    def add(self, file: str, name: str) -> None:
+    def is_known(self, name: str) -> bool:
+        """Whether a file of this name is looked into where nobody named it."""
+        return is_data_name(name) or (self.documents and is_document_name(name))
+
+    def add(self, file: str, name: str, folder: str) -> None:
         path = shown(file, self.root)
         if self.excludes(path):
             return
@@ -211,11 +239,16 @@ class _Search:
         except OSError:
             return
         sound = stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(file))
-        if sound and is_data_file(file, name):
+        if not sound:
+            return
+        if is_data_name(name) and not self.hidden(file, folder) and is_data_file(file, name):
             self.found[file] = Found(path, file)
+        elif self.documents and is_document_name(name):
+            self.found[file] = Found(path, file, document=True)
 
     def skip(self, folder: str, name: str) -> bool:
-        return name.startswith(".") or self.excludes(shown(folder, self.root))
+        hidden = name.startswith(".") and not (self.documents and name in (".github", ".gitlab", ".circleci"))
+        return hidden or self.excludes(shown(folder, self.root))
 
     def excludes(self, path: str) -> bool:
         """Whether a path is excluded; below a folder that was asked for though excluded, only names count."""

@@ -94,7 +94,7 @@ class _Page:
         for finding, entry in found:
             lead = f"  {pad(_place(finding), room)}  "
             self.head(entry, worst(finding, entry.group), message(finding), lead)
-            self.frame(entry.group, finding, entry.group.excerpt(finding))
+            self.frame(entry.group, finding, entry.group.excerpt(finding, self.style.values))
         for entry in entries:
             self.more(entry.group)
             self.advice(entry)
@@ -104,18 +104,18 @@ class _Page:
         place = _place(finding)
         text = f"{place}  {message(finding)}" if place else message(finding)
         self.head(entry, worst(finding, group), text)
-        self.frame(group, finding, group.excerpt(finding))
+        self.frame(group, finding, group.excerpt(finding, self.style.values))
 
     def several(self, entry: _Entry) -> None:
         group = entry.group
         headline = group.headline or message(entry.few[0])
         self.head(entry, group.severity, headline)
-        excerpts = [group.excerpt(finding) for finding in entry.few]
+        excerpts = [group.excerpt(finding, self.style.values) for finding in entry.few]
         if not any(excerpts) and all(message(finding) == headline for finding in entry.few):
             self.lines(entry.all)
         else:
             shown = zip(entry.few, excerpts, strict=True)
-            others = ((finding, group.excerpt(finding)) for finding in entry.rest)
+            others = ((finding, group.excerpt(finding, self.style.values)) for finding in entry.rest)
             self.examples(entry, headline, chain(shown, others))
         self.more(group)
 
@@ -179,7 +179,7 @@ class _Page:
         if entry.group.code in self.advised:
             return
         first = entry.few[0] if entry.few else None
-        remedy = entry.group.help or (first.help if first else "")
+        remedy = (first.help if first else "") or entry.group.help
         if first and first.fix and not remedy:
             remedy = first.fix.message
         text = " · ".join(part for part in (visible(remedy), fixable(entry.group)) if part)

@@ -59,7 +59,20 @@ def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str,
         "pointer": _pointer(finding.pointer),
         "related": None if other is None else {"path": other.path, "line": other.line, "row": other.row},
         "fix": None if fix is None else {"safety": fix.safety, "message": fix.message},
+        "sensitive": _sensitive(finding),
         "fingerprint": fingerprint,
+    }
+
+
+def _sensitive(finding: Finding) -> dict[str, Any] | None:
+    """What was found, how long it is and, with the project's key, which value it is; never the value."""
+    if not finding.kind:
+        return None
+    known = finding.start is not None and finding.end is not None
+    return {
+        "kind": finding.kind,
+        "length": (finding.end or 0) - (finding.start or 0) if known else None,
+        "value_id": None if finding.fingerprint is None else f"{finding.fingerprint:016x}",
     }
 
 

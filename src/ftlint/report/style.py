@@ -19,7 +19,8 @@ class Style(NamedTuple):
     """`max_per_rule` is how many findings of a rule a person is shown per file, 0 for all of them.
 
     `page_url` is where a rule's page stands, with `{code}` in it; "" for no links. `command` is what a
-    person types to check the same files again. `quiet` leaves errors only.
+    person types to check the same files again. `quiet` leaves errors only. `values` shows
+    what is private, for the eyes at this terminal.
     """
 
     colour: bool = False
@@ -29,6 +30,7 @@ class Style(NamedTuple):
     quiet: bool = False
     command: str = "ftlint check"
     page_url: str = ""
+    values: bool = False
 
     def paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and text else text
@@ -61,6 +63,7 @@ def style_for(
     quiet: bool = False,
     command: str = "ftlint check",
     page_url: str = "",
+    values: bool = False,
 ) -> Style:
     """The style for `stream`."""
     env = os.environ if env is None else env
@@ -74,6 +77,7 @@ def style_for(
         quiet=quiet,
         command=command,
         page_url=page_url,
+        values=values,
     )
 
 
@@ -113,5 +117,5 @@ def _width(stream: TextIO | None, env: Mapping[str, str]) -> int:
 
 
 def plain(style: Style) -> Style:
-    """The same for a file: no colours, no links, a width of its own."""
-    return style._replace(colour=False, hyperlinks=False, width=UNKNOWN_WIDTH)
+    """The same for a file: no colours, no links, nothing private, a width of its own."""
+    return style._replace(colour=False, hyperlinks=False, width=UNKNOWN_WIDTH, values=False)

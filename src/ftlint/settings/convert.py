@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field
+from math import isnan
 from typing import Any
 
 from ftlint.model import FtlintError, Severity
 from ftlint.read.urls import is_remote, local
+from ftlint.settings.keys import keys_of
 from ftlint.settings.nearest import suggestion
 from ftlint.settings.size import size_of
 
@@ -41,6 +43,28 @@ def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
             return _checked(name, _text(name, value, fail), field.metadata["choices"], fail)
         case "severity":
             return severity(name, value, fail)
+        case _:
+            return _nested(field, name, value, fail, move)
+
+
+def _nested(field: Field[Any], name: str, value: Any, fail: Fail, move: Move) -> Any:
+    """The value of a number or a table."""
+    match field.metadata["kind"]:
+        case "share":
+            return _number(name, value, fail, most=1.0)
+        case "amount":
+            return _number(name, value, fail)
+        case "shares":
+            table = _table(name, value, fail)
+            scores = {key: _number(f"{name}.{key}", item, fail, (key,), 1.0) for key, item in table.items()}
+            return tuple(sorted(scores.items()))
+        case "pairs":
+            table = _table(name, value, fail)
+            return tuple(sorted((key, _text(f"{name}.{key}", table[key], fail, (key,))) for key in table))
+        case "table":
+            return _values(field.metadata["table"], name, _table(name, value, fail), fail, move)
+        case "tables":
+            return _made(field.metadata["table"], name, value, fail, move)
         case "map":
             table = _table(name, value, fail)
             return {key: _text(f"{name}.{key}", item, fail, (key,)) for key, item in table.items()}
@@ -50,6 +74,39 @@ def convert(field: Field[Any], value: Any, fail: Fail, move: Move) -> Any:
                 _moved(key, move): _texts(f"{name}.{key!r}", item, fail, (key,))
                 for key, item in table.items()
             }
+
+
+def _values(kind: type, name: str, table: Mapping[str, Any], fail: Fail, move: Move) -> dict[str, Any]:
+    """The keys that a table sets, by field."""
+    known = keys_of(kind)
+    values = {}
+    for key, value in table.items():
+        if key not in known:
+            raise fail((key,), f"unknown key {key!r} in {name}{suggestion(key, known)}")
+
+        def fail_below(keys: tuple[str | int, ...], message: str, key: str = key) -> FtlintError:
+            return fail((key, *keys), message)
+
+        values[known[key].name] = convert(known[key], value, fail_below, move)
+    return values
+
+
+def _made(kind: type, name: str, value: Any, fail: Fail, move: Move) -> tuple[Any, ...]:
+    """An array of tables. Its first key says which is meant, so each needs it."""
+    if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
+        raise fail((), f"write each {name} as a table of its own, in double brackets")
+    first = next(iter(keys_of(kind)))
+    made = []
+    for index, item in enumerate(value):
+
+        def fail_at(keys: tuple[str | int, ...], message: str, index: int = index) -> FtlintError:
+            return fail((index, *keys), message)
+
+        values = _values(kind, name, item, fail_at, move)
+        if not values.get(first):
+            raise fail_at((), f"this {name} has no {first}")
+        made.append(kind(**values))
+    return tuple(made)
 
 
 def severity(name: str, value: Any, fail: Fail, keys: tuple[str | int, ...] = ()) -> Severity:
@@ -127,6 +184,18 @@ def _checked(name: str, word: str, choices: tuple[str, ...], fail: Fail) -> str:
     if not choices and not size_of(word):
         raise fail((), f"{name} must be an amount of memory such as 800MB or 2GiB, not {word!r}")
     return word
+
+
+def _number(
+    name: str, value: Any, fail: Fail, keys: tuple[str | int, ...] = (), most: float | None = None
+) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise fail(keys, f"{name} must be a number, not {_called(value)}")
+    if value < 0 or (most is not None and value > most) or isnan(value):
+        raise fail(
+            keys, f"{name} must be {'0 or more' if most is None else f'from 0 to {most:g}'}, not {value}"
+        )
+    return float(value)
 
 
 def _count(name: str, value: Any, low: int, fail: Fail) -> int:

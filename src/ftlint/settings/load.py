@@ -9,8 +9,9 @@ from typing import Any
 from ftlint.model import FtlintError, Severity
 from ftlint.read.urls import is_remote, local
 from ftlint.settings.convert import convert, mover, severity
+from ftlint.settings.keys import keys_of
 from ftlint.settings.layer import Layer, read_layer
-from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings, keys_of
+from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings
 from ftlint.settings.nearest import suggestion
 
 NAMES = ("ftlint.toml", "pyproject.toml")
@@ -71,6 +72,9 @@ def resolve(layer: Layer) -> Settings:
                 severities[rule] = table["severity"]
             rest = {key: value for key, value in table.items() if key != "severity"}
             options.setdefault(rule, {}).update(rest)
+    for field in keys_of(Settings).values():
+        if field.metadata["kind"] == "table" and field.name in values:
+            values[field.name] = field.metadata["table"](**values[field.name])
     return Settings(
         root=root,
         file=layer.file,

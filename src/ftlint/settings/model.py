@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.model import Severity
+from ftlint.settings.keys import key
+from ftlint.settings.privacy import PiiSettings, RedactSettings, SecretSettings
 
 if TYPE_CHECKING:
     from ftlint.settings.layer import Layer
 
-T = TypeVar("T")
-
-Kind = Literal[
-    "text",
-    "path",
-    "globs",
-    "patterns",
-    "codes",
-    "words",
-    "count",
-    "flag",
-    "choice",
-    "size",
-    "severity",
-    "map",
-    "codes-by-glob",
-]
 
 DEFAULT_EXCLUDE = (
     ".git",
@@ -52,31 +37,23 @@ class Place(NamedTuple):
     line: int | None
 
 
-def _key(kind: Kind, default: T, doc: str, low: int = 0, choices: tuple[str, ...] = ()) -> T:
-    metadata = {"kind": kind, "doc": doc, "low": low, "choices": choices}
-    if isinstance(default, dict):
-        return cast("T", field(default_factory=dict, metadata=metadata))
-    made: T = field(default=default, metadata=metadata)
-    return made
-
-
 @dataclass(frozen=True, slots=True)
 class DatasetSettings:
     """One `[[dataset]]` table. Globs and paths are relative to the settings root."""
 
-    name: str = _key("text", "", "The dataset's name in reports.")
-    format: str = _key("text", "", "The record format; detected from the rows where it is left out.")
-    target: str = _key("text", "", "The provider or model the data is meant for.")
-    max_length: int | None = _key("count", None, "The longest example in tokens that training keeps.", 1)
-    schema: str = _key("path", "", "A JSON Schema that every row must satisfy.")
-    columns: Mapping[str, str] = _key("map", {}, "The format's column -> the column of the file.")
-    train: tuple[str, ...] = _key("globs", (), "Files of the training split: a glob or a list of globs.")
-    validation: tuple[str, ...] = _key("globs", (), "Files of the validation split.")
-    test: tuple[str, ...] = _key("globs", (), "Files of the test split.")
-    general: tuple[str, ...] = _key("globs", (), "Files of general data, mixed in against forgetting.")
-    ignore_field: str = _key("text", "", "The record field that names the rules to ignore for that record.")
-    group: tuple[str, ...] = _key("words", (), "Columns whose value tells which rows belong together.")
-    benchmark: tuple[str, ...] = _key("globs", (), "Benchmark files that must not stand in training data.")
+    name: str = key("text", "", "The dataset's name in reports.")
+    format: str = key("text", "", "The record format; detected from the rows where it is left out.")
+    target: str = key("text", "", "The provider or model the data is meant for.")
+    max_length: int | None = key("count", None, "The longest example in tokens that training keeps.", 1)
+    schema: str = key("path", "", "A JSON Schema that every row must satisfy.")
+    columns: Mapping[str, str] = key("map", {}, "The format's column -> the column of the file.")
+    train: tuple[str, ...] = key("globs", (), "Files of the training split: a glob or a list of globs.")
+    validation: tuple[str, ...] = key("globs", (), "Files of the validation split.")
+    test: tuple[str, ...] = key("globs", (), "Files of the test split.")
+    general: tuple[str, ...] = key("globs", (), "Files of general data, mixed in against forgetting.")
+    ignore_field: str = key("text", "", "The record field that names the rules to ignore for that record.")
+    group: tuple[str, ...] = key("words", (), "Columns whose value tells which rows belong together.")
+    benchmark: tuple[str, ...] = key("globs", (), "Benchmark files that must not stand in training data.")
 
     @property
     def globs(self) -> dict[str, tuple[str, ...]]:
@@ -93,12 +70,12 @@ class DatasetSettings:
 class TrainingSettings:
     """One `[[training]]` table: what belongs to one fine-tune."""
 
-    name: str = _key("text", "", "The training's name in reports.")
-    dataset: str = _key("text", "", "The name of the dataset it trains on.")
-    config: str = _key("path", "", "The training config.")
-    log: str = _key("path", "", "The training log or the folder that holds it.")
-    baseline: str = _key("path", "", "The evaluation result of the base model.")
-    serve: str = _key("text", "", "What the tuned model is served with.")
+    name: str = key("text", "", "The training's name in reports.")
+    dataset: str = key("text", "", "The name of the dataset it trains on.")
+    config: str = key("path", "", "The training config.")
+    log: str = key("path", "", "The training log or the folder that holds it.")
+    baseline: str = key("path", "", "The evaluation result of the base model.")
+    serve: str = key("text", "", "What the tuned model is served with.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +95,49 @@ class Settings:
     dataset: tuple[DatasetSettings, ...] = ()
     training: tuple[TrainingSettings, ...] = ()
 
-    select: tuple[str, ...] | None = _key("codes", None, "Rules to run: codes, prefixes, names or ALL.")
-    extend_select: tuple[str, ...] = _key("codes", (), "Rules to run beside the selected ones.")
-    ignore: tuple[str, ...] = _key("codes", (), "Rules not to run.")
-    extend_ignore: tuple[str, ...] = _key("codes", (), "Further rules not to run.")
-    per_path_ignores: Mapping[str, tuple[str, ...]] = _key(
+    select: tuple[str, ...] | None = key("codes", None, "Rules to run: codes, prefixes, names or ALL.")
+    extend_select: tuple[str, ...] = key("codes", (), "Rules to run beside the selected ones.")
+    ignore: tuple[str, ...] = key("codes", (), "Rules not to run.")
+    extend_ignore: tuple[str, ...] = key("codes", (), "Further rules not to run.")
+    per_path_ignores: Mapping[str, tuple[str, ...]] = key(
         "codes-by-glob", {}, "Rules to ignore in the files that a glob matches."
     )
-    fail_on: Severity = _key("severity", Severity.ERROR, "The least severity that fails a run.")  # noqa: RUF009
-    format: str = _key("text", "", "The record format of every dataset that names none.")
-    target: str = _key("text", "", "The target of every dataset that names none.")
-    max_length: int | None = _key("count", None, "The longest example of every dataset that names none.", 1)
-    ignore_field: str = _key("text", "", "The `ignore-field` of every dataset that names none.")
-    group: tuple[str, ...] = _key("words", (), "The `group` of every dataset that names none.")
-    benchmark: tuple[str, ...] = _key("globs", (), "The `benchmark` of every dataset that names none.")
-    exclude: tuple[str, ...] = _key("patterns", DEFAULT_EXCLUDE, "Files and folders never to look into.")
-    extend_exclude: tuple[str, ...] = _key("patterns", (), "Further files and folders never to look into.")
-    respect_gitignore: bool = _key("flag", True, "Leave out what git ignores.")
-    force_exclude: bool = _key("flag", False, "Leave out excluded files even where they are named.")
-    max_per_rule: int = _key("count", 3, "Findings shown for each rule and file; 0 shows all.")
-    jobs: int = _key("count", 0, "Worker processes: 0 for one per core, 1 for none.")
-    executor: str = _key(
+    fail_on: Severity = key("severity", Severity.ERROR, "The least severity that fails a run.")  # noqa: RUF009
+    format: str = key("text", "", "The record format of every dataset that names none.")
+    target: str = key("text", "", "The target of every dataset that names none.")
+    max_length: int | None = key("count", None, "The longest example of every dataset that names none.", 1)
+    ignore_field: str = key("text", "", "The `ignore-field` of every dataset that names none.")
+    group: tuple[str, ...] = key("words", (), "The `group` of every dataset that names none.")
+    benchmark: tuple[str, ...] = key("globs", (), "The `benchmark` of every dataset that names none.")
+    exclude: tuple[str, ...] = key("patterns", DEFAULT_EXCLUDE, "Files and folders never to look into.")
+    extend_exclude: tuple[str, ...] = key("patterns", (), "Further files and folders never to look into.")
+    respect_gitignore: bool = key("flag", True, "Leave out what git ignores.")
+    force_exclude: bool = key("flag", False, "Leave out excluded files even where they are named.")
+    max_per_rule: int = key("count", 3, "Findings shown for each rule and file; 0 shows all.")
+    jobs: int = key("count", 0, "Worker processes: 0 for one per core, 1 for none.")
+    executor: str = key(
         "choice",
         "",
         "Where shards are checked; by the size of the input where it is left out.",
         choices=("serial", "processes", "ray"),
     )
-    ray_address: str = _key(
+    ray_address: str = key(
         "text", "", "The Ray cluster: auto or HOST:PORT; a Ray of this machine where it is left out."
     )
-    memory: str = _key(
+    memory: str = key(
         "size", "1GB", "What comparing rows with each other may hold in memory; what is more goes to disk."
     )
-    cache_dir: str = _key("path", ".ftlint_cache", "The folder of the cache.")
-    suppressions: str = _key("path", "ftlint-suppressions.json", "The file of accepted findings.")
-    target_facts: str = _key("path", "", "A file of further provider facts.")
-    output_format: tuple[str, ...] = _key(
+    cache_dir: str = key("path", ".ftlint_cache", "The folder of the cache.")
+    suppressions: str = key("path", "ftlint-suppressions.json", "The file of accepted findings.")
+    target_facts: str = key("path", "", "A file of further provider facts.")
+    output_format: tuple[str, ...] = key(
         "words", ("full",), "How to report; several with a file each: `json=out.json`."
+    )
+
+    pii: PiiSettings = key("table", PiiSettings(), "Personal data: what to look for.", table=PiiSettings)  # noqa: RUF009
+    secrets: SecretSettings = key("table", SecretSettings(), "Secrets: what is none.", table=SecretSettings)  # noqa: RUF009
+    redact: RedactSettings = key(  # noqa: RUF009
+        "table", RedactSettings(), "What `ftlint data redact` puts in a value's place.", table=RedactSettings
     )
 
     def where(self, keys: tuple[str, ...]) -> Place:
@@ -168,8 +151,3 @@ class Settings:
                 if line is not None:
                     return Place(layer.shown, line)
         return Place(self.layers[-1].shown, None) if self.layers else Place("", None)
-
-
-def keys_of(table: type) -> dict[str, Any]:
-    """The keys that a person may write in a table, hyphenated -> the dataclass field."""
-    return {item.name.replace("_", "-"): item for item in fields(table) if "kind" in item.metadata}

@@ -9,7 +9,8 @@ from typing import Any
 
 from ftlint.model import Severity
 from ftlint.rule import Rule
-from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings, keys_of
+from ftlint.settings.keys import keys_of
+from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings
 from ftlint.settings.options import Option, options_of
 
 Schema = dict[str, Any]
@@ -66,7 +67,7 @@ def _described(field: Field[Any]) -> Schema:
     default = field.default
     if isinstance(default, Severity):
         described["default"] = default.label
-    elif isinstance(default, bool | int) or (isinstance(default, str | tuple) and default):
+    elif isinstance(default, bool | int | float) or (isinstance(default, str | tuple) and default):
         described["default"] = list(default) if isinstance(default, tuple) else default
     return described
 
@@ -83,7 +84,25 @@ def _kind(field: Field[Any]) -> Schema:
             return {"enum": list(field.metadata["choices"])}
         case "severity":
             return {"enum": _LEVELS}
-        case "map":
+        case _:
+            return _nested(field)
+
+
+def _nested(field: Field[Any]) -> Schema:
+    """The schema of a number or a table."""
+    match field.metadata["kind"]:
+        case "share":
+            return {"type": "number", "minimum": 0, "maximum": 1}
+        case "amount":
+            return {"type": "number", "minimum": 0}
+        case "shares":
+            return {"type": "object", "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1}}
+        case "table":
+            return _table(field.metadata["table"])
+        case "tables":
+            inner = field.metadata["table"]
+            return {"type": "array", "items": {**_table(inner), "required": [next(iter(keys_of(inner)))]}}
+        case "map" | "pairs":
             return {"type": "object", "additionalProperties": {"type": "string"}}
         case "codes-by-glob":
             return {"type": "object", "additionalProperties": _TEXT_OR_TEXTS}

@@ -8,7 +8,8 @@ from typing import Any
 
 from ftlint.model import Severity
 from ftlint.read.urls import is_remote, masked
-from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings, keys_of
+from ftlint.settings.keys import keys_of
+from ftlint.settings.model import DatasetSettings, Settings, TrainingSettings
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 WIDE = 100
@@ -21,7 +22,9 @@ def show(settings: Settings) -> str:
     tables: list[str] = []
     for key, field in keys_of(Settings).items():
         value = getattr(settings, field.name)
-        if field.metadata["kind"] == "codes-by-glob":
+        if field.metadata["kind"] == "table":
+            tables += _single(key, value, settings)
+        elif field.metadata["kind"] == "codes-by-glob":
             tables += _ignores(settings) if value else []
         elif value is None or (value in ("", ()) and not _place(settings, key)):
             lines.append(_line(f"# {key}", _UNSET.get(field.name, '""' if value == "" else "[]"), "default"))
@@ -74,6 +77,29 @@ def _table(table: str, item: DatasetSettings | TrainingSettings, settings: Setti
         if value not in ("", (), None) and value != {}:
             lines.append(_line(key, literal(value), _at(settings, (table, item.name, key))))
     return lines
+
+
+def _single(table: str, item: Any, settings: Settings) -> list[str]:
+    """One table with what somebody set in it, then its arrays of tables."""
+    lines: list[str] = []
+    nested: list[str] = []
+    for key, field in keys_of(type(item)).items():
+        value = getattr(item, field.name)
+        if value == field.default:
+            continue
+        kind = field.metadata["kind"]
+        if kind == "tables":
+            for each in value:
+                nested += ["", f"[[{table}.{key}]]"]
+                nested += [
+                    _line(name, literal(getattr(each, inner.name)), "")
+                    for name, inner in keys_of(type(each)).items()
+                    if getattr(each, inner.name) != inner.default
+                ]
+            continue
+        told = literal(dict(value) if kind in ("pairs", "shares") else value)
+        lines.append(_line(key, told, _at(settings, (table, key))))
+    return [*(["", f"[{table}]", *lines] if lines else []), *nested]
 
 
 def _rule(name: str, settings: Settings) -> list[str]:

@@ -7,13 +7,13 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-VERBS = ("stats",)
+VERBS = ("stats", "redact")
 
 
 def add_parser(commands: Any) -> None:
     parser: ArgumentParser = commands.add_parser(
         "data",
-        help="say what datasets hold: rows, tokens, copies, sources",
+        help="say what datasets hold; write copies without personal data",
         description="Work on datasets as a whole.",
     )
     verbs = parser.add_subparsers(metavar="command", title="commands")

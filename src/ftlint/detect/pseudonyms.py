@@ -1,0 +1,210 @@
+"""Pseudonyms: values of the same kind that belong to nobody, always the same for one value and one key.
+
+Each kind draws from a set that can be told by its look alone, so that a pseudonym is never taken for a value.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from base64 import b32encode
+from collections.abc import Callable, Iterator
+
+from ftlint.detect.keyed import digest, normal_form
+
+SMALL = frozenset({"phone", "ip", "mac", "ssn", "person"})
+"""Kinds with so few pseudonyms that two values among some thousands may share one."""
+
+_FIRST = (
+    "Alex", "Andy", "Ash", "Blair", "Bo", "Casey", "Charlie", "Chris", "Dana", "Drew", "Eden", "Ellis",
+    "Frankie", "Gray", "Jamie", "Jo", "Jordan", "Kim", "Lee", "Lou", "Max", "Morgan", "Nat", "Nico",
+    "Pat", "Quinn", "Robin", "Sam", "Sasha", "Taylor", "Toni", "Val",
+)  # fmt: skip
+_ONSET = ("Ba", "Ce", "Do", "Fa", "Go", "Hu", "Ju", "Ke", "La", "Mi", "No", "Pe", "Ru", "So", "Ta", "Vi")
+_MIDDLE = (
+    "bro", "cla", "dre", "fli", "gru", "kra", "lom", "mur", "nes", "pli", "qua", "ros", "sko", "tri", "vel",
+    "zan",
+)  # fmt: skip
+_LATE = ("ba", "de", "fo", "gi", "ka", "le", "mo", "nu", "pa", "re", "si", "to", "va", "wi", "xe", "zo")
+_ENDING = "wyle"
+_SURNAME = rf"(?:{'|'.join(_ONSET)})(?:{'|'.join(_MIDDLE)})(?:{'|'.join(_LATE)}){_ENDING}"
+
+_CARD_START = "9999"
+_REST = 41
+"""What a made-up card or account leaves when divided by 97: of other numbers one in a hundred does."""
+
+_WORD = r"\w"
+
+
+def _not_behind(signs: str) -> str:
+    """What stands before is none of these, or the end of an escape: `\\n` in JSON inside a text."""
+    return rf"(?:(?<![{signs}])|(?<=\\[nrtbf]))"
+
+
+_KNOWN = (
+    ("@example.com", re.compile(_not_behind(r"\w.+-") + r"user-[a-z2-7]{12}@example\.com(?![\w-])")),
+    ("555-01", re.compile(r"(?<!\d)(?:\+1 )?(?:\([2-9]\d\d\) |[2-9]\d\d-)555-01\d\d(?!\d)")),
+    ("2001:db8:", re.compile(_not_behind(r"\w:") + r"2001:db8(?::[0-9a-f]{1,4}){6}(?![\w:])")),
+    ("5E", re.compile(_not_behind(r"\w:-") + r"02([:-])00\1[5]E(?:\1[0-9A-F]{2}){3}(?![\w:-])")),
+    (_ENDING, re.compile(rf"{_not_behind(_WORD)}(?:(?:{'|'.join(_FIRST)}) )?{_SURNAME}(?!\w)")),
+    (".", re.compile(r"(?<![\d.])2[4-5]\d(?:\.\d{1,3}){3}(?!\.?\d)")),
+    ("-", re.compile(r"(?<![\d-])9\d\d-[0-4]\d-\d{4}(?![\d-])")),
+)
+"""What a text cannot hold the form without, and the form."""
+
+_CARDS = re.compile(rf"(?<!\d){'[ .-]?'.join(_CARD_START)}(?:[ .-]?\d){{8,15}}(?!\d)")
+_IBANS = re.compile(_not_behind("A-Za-z0-9") + r"[A-Z]{2}[ -]?0[ -]?0(?:[ -]?[A-Z0-9]){10,30}")
+_SHORTEST_IBAN = 14
+
+
+def of(key: bytes, kind: str, value: str) -> str | None:
+    """A value's pseudonym; None for a kind that has none."""
+    make = _MAKERS.get(kind)
+    return None if make is None else make(digest(key, "pseudonym", kind, value), value)
+
+
+def found(text: str) -> Iterator[tuple[int, int]]:
+    """Where pseudonyms stand, whatever the key."""
+    for needed, form in _KNOWN:
+        if needed in text:
+            for match in form.finditer(text):
+                yield match.span()
+    if "999" in text or "9 9" in text or "9-9" in text or "9.9" in text:
+        for match in _CARDS.finditer(text):
+            if int(_digits(match.group())) % 97 == _REST:
+                yield match.span()
+    if "0" in text and any(map(str.isupper, text)):
+        for match in _IBANS.finditer(text):
+            if end := _iban_end(text, *match.span()):
+                yield match.start(), end
+
+
+def covers(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) lies within a pseudonym: then it is nobody's."""
+    low, high = max(0, start - 64), end + 64
+    return any(first <= start - low and end - low <= last for first, last in found(text[low:high]))
+
+
+def _number(made: bytes) -> int:
+    return int.from_bytes(made, "big")
+
+
+def _email(made: bytes, _: str) -> str:
+    return f"user-{b32encode(made)[:12].decode().lower()}@example.com"
+
+
+def _phone(made: bytes, value: str) -> str:
+    """A North American number kept for fiction: 555-0100 to 555-0199 in any of 712 area codes."""
+    rest, line = divmod(_number(made), 100)
+    rest, last = divmod(rest, 10)
+    area = f"{2 + rest % 8}{rest // 8 % 9}{last}"
+    if area[1:] == "11":
+        area = f"{area[0]}0{last}"
+    start = value.lstrip()
+    if start.startswith(("+", "00", "＋")):
+        return f"+1 {area}-555-01{line:02}"
+    return f"({area}) 555-01{line:02}" if "(" in value else f"{area}-555-01{line:02}"
+
+
+def _ip(made: bytes, value: str) -> str:
+    """An address that no network has: of 240.0.0.0/4 (RFC 1112), or of 2001:db8::/32 (RFC 3849)."""
+    if ":" in normal_form("ip", value):
+        groups = (f"{int.from_bytes(made[2 * i : 2 * i + 2], 'big') | 0x1000:x}" for i in range(6))
+        return f"2001:db8:{':'.join(groups)}"
+    # the last address of the range is the broadcast address
+    return str(ipaddress.IPv4Address((240 << 24) + _number(made) % ((1 << 28) - 1)))
+
+
+def _mac(made: bytes, value: str) -> str:
+    """A locally administered address: the one bit sets it off the range that RFC 7042 keeps for examples."""
+    sign = "-" if "-" in value else ":"
+    return sign.join(("02", "00", "5E", *(f"{byte:02X}" for byte in made[:3])))
+
+
+def _ssn(made: bytes, _: str) -> str:
+    """No area is 900 or above; taxpayer numbers, which begin so, have no group below 50."""
+    number = _number(made)
+    return f"9{number % 100:02}-{number // 100 % 50:02}-{number // 5000 % 10000:04}"
+
+
+def _card(made: bytes, value: str) -> str:
+    """The same length and separators, a first digit that no issuer has, and a Luhn digit that fails."""
+    size = len(_digits(value))
+    if not 12 <= size <= 19:
+        size = 16
+        value = "0" * size
+    whole, room = _number(made), size - len(_CARD_START) - 2
+    while True:
+        body = _CARD_START + f"{whole % 10**room:0{room}}"
+        last = (_REST - int(body) * 100) % 97
+        digits = f"{body}{last:02}"
+        if not _luhn(digits):
+            return _shaped(value, digits)
+        whole += 1
+
+
+def _iban(made: bytes, value: str) -> str:
+    """The same country, length and grouping; check digits of 00, which no account has."""
+    signs = [char for char in value if char.isalnum()]
+    country = "".join(signs[:2]).upper()
+    if not (country.isascii() and country.isalpha()) or len(signs) < _SHORTEST_IBAN:
+        country, signs = "XX", list("XX00") + ["0"] * 18
+        value = "".join(signs)
+    seed = _number(made)
+    while True:
+        whole, body = seed, ""
+        for char in signs[4:]:
+            whole, place = divmod(whole or seed, 10 if char.isdecimal() else 26)
+            body += str(place) if char.isdecimal() else chr(65 + place)
+        if _remainder(country, body) == _REST:
+            return _shaped(value, f"{country}00{body}")
+        seed += 1
+
+
+def _remainder(country: str, body: str) -> int:
+    """ISO 13616: what the account leaves when divided by 97, with check digits of 00."""
+    return int("".join(str(int(char, 36)) for char in f"{body}{country}00")) % 97
+
+
+def _iban_end(text: str, start: int, stop: int) -> int:
+    """Where a made-up account ends, 0 for none: what follows it may look like more of it."""
+    signs = ""
+    for at in range(start, stop):
+        if not text[at].isalnum():
+            continue
+        signs += text[at]
+        ends = at + 1 == len(text) or not (text[at + 1].isalnum() or text[at + 1] == "_")
+        if ends and len(signs) >= _SHORTEST_IBAN and _remainder(signs[:2], signs[4:]) == _REST:
+            return at + 1
+    return 0
+
+
+def _person(made: bytes, value: str) -> str:
+    """A first name that says nothing of its bearer and a surname that nobody has; one word for one word."""
+    number = _number(made)
+    surname = _ONSET[number % 16] + _MIDDLE[number // 16 % 16] + _LATE[number // 256 % 16] + _ENDING
+    return f"{_FIRST[number // 4096 % 32]} {surname}" if len(value.split()) > 1 else surname
+
+
+_MAKERS: dict[str, Callable[[bytes, str], str]] = {
+    "email": _email, "phone": _phone, "ip": _ip, "mac": _mac, "ssn": _ssn, "card": _card, "iban": _iban,
+    "person": _person,
+}  # fmt: skip
+
+
+def _shaped(value: str, signs: str) -> str:
+    """`signs` with the separators of `value`."""
+    following = iter(signs)
+    return "".join(next(following, "") if char.isalnum() else char for char in value)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for index, char in enumerate(reversed(digits)):
+        number = int(char) * (2 if index % 2 else 1)
+        total += number - 9 if number > 9 else number
+    return total % 10 == 0
