@@ -48,8 +48,7 @@ def forms(name: str, value: str) -> list[str]:
 
 
 def made(pattern: str, random: Random, longest: int = 20) -> str:
-    """A text that `pattern` "
-    "(Python or RE2 syntax) matches; repeats take at most `longest` more than they must."""
+    """A text that `pattern` (Python or RE2 syntax) matches; repeats take `longest` more than they must."""
     return _Maker(random, longest).make(parser.parse(python(pattern)), 0)
 
 
@@ -134,7 +133,7 @@ def _members(choices: Any) -> list[str]:
         elif operator is sre.LITERAL:
             members.append(chr(argument))
         elif operator is sre.RANGE:
-            members += map(chr, range(argument[0], argument[1] + 1))
+            members += map(chr, range(argument[0], min(argument[1], argument[0] + 300) + 1))
         elif operator is sre.CATEGORY:
             members += _CATEGORIES[argument]
     return [char for char in _PRINTABLE if char not in members] if negated else members

@@ -225,10 +225,12 @@ def by_place(random: Random) -> dict[str, tuple[str, str]]:
         "url-password": ("git clone https://jo:{}@git.tamwick.net/pots.git", word),
         "curl-user": ("curl -s -u {} https://api.tamwick.net", f"jo:{word}"),
         "curl-header": ('curl -H "X-Api-Key: {}" https://api.tamwick.net', made("[A-Za-z0-9]{32}", random)),
+        "command-password": ("mysql -h db.tamwick.net -u shop -p{} shop", word),
         "netrc-password": ("machine api.tamwick.net login jo password {}\n", word),
         "jwt": ("session {} is over", jwt),
         "jwt-base64": ("jwt {}", base64.b64encode(jwt.encode()).decode()),
         "bearer-token": ("Authorization: Bearer {}\n", made("[A-Za-z0-9]{32}", random)),
+        "session-cookie": ("Cookie: theme=dark; sessionid={}; lang=de", made("[a-z0-9]{32}", random)),
         "basic-auth": ("Authorization: Basic {}\n", base64.b64encode(f"jo:{word}".encode()).decode()),
         "kubernetes-secret": (
             "kind: Secret\ndata:\n  db: {}\n",

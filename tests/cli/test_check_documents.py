@@ -148,6 +148,24 @@ def test_a_large_log_is_read_in_pieces(found: Found, write: Write) -> None:
         assert found() == [("train.log", count + 1, place - count * len(line) + 2, "hugging-face-token")]
 
 
+def test_bytes_that_are_no_utf8_move_no_place(found: Found, write: Write) -> None:
+    """Each such byte is one sign: a token near the cut between two pieces is neither lost nor told twice."""
+    from ftlint.engine.documents import OVERLAP, PIECE
+
+    line = "größer als früher, sagt er\n".encode("latin-1")
+    count = (PIECE - OVERLAP - 80) // len(line)
+    write("train.log", line * count + b"\xe4: " + TOKEN.encode() + b"\n" + line * 300_000)
+    assert found() == [("train.log", count + 1, 4, "hugging-face-token")]
+
+
+def test_one_line_longer_than_a_piece(found: Found, write: Write) -> None:
+    from ftlint.engine.documents import PIECE
+
+    before = "é" * (PIECE // 2 + 7) + " x " * (PIECE // 3)
+    write("made.js", before + TOKEN + " é" * PIECE)
+    assert found() == [("made.js", 1, len(before) + 1, "hugging-face-token")]
+
+
 def test_a_key_block_across_pieces_is_one_finding(found: Found, write: Write) -> None:
     from ftlint.engine.documents import PIECE
 

@@ -41,6 +41,10 @@ def token(body: str = "Vq7RtN2kXw9LzB4mHs8DyP3cJf6GaK") -> str:
 
 
 TOKEN = token()
+GONE = b"<SECRET_GITHUB_TOKEN>"
+TOKENS = [chat(f"My token is {TOKEN}.", "Take it back."), chat("Nothing here.", "No.")]
+"""For what has nothing to do with personal data: looking for that takes a second to begin with."""
+
 ROWS = [
     {**chat(f"Write to {MAIL} or call {PHONE}.", "I will."), "n": 1.50},
     chat("Nothing private here.", "No."),
@@ -100,7 +104,18 @@ def test_a_value_has_one_pseudonym_in_all_files_runs_and_containers(
         == f"{mail} {phone}"
     )
     assert (tmp_path / "one/more.csv").read_text() == f"prompt,completion\n{mail},call {phone}\n"
-    sound(ftlint("data", "redact", "in", "-o", "three", "--mode", "pseudonym", env={"FTLINT_KEY": "x" * 32}))
+    sound(
+        ftlint(
+            "data",
+            "redact",
+            "in",
+            "-o",
+            "three",
+            "--mode",
+            "pseudonym",
+            env={"FTLINT_KEY": "fedcba9876543210" * 2},
+        )
+    )
     assert mail not in (tmp_path / "three/train.jsonl").read_text()
 
 
@@ -154,25 +169,28 @@ def test_archives(
     pack: Callable[[bytes], bytes],
     unpack: Callable[[bytes], bytes],
 ) -> None:
-    plain = write("plain.jsonl", ROWS).read_bytes()
+    plain = write("plain.jsonl", TOKENS).read_bytes()
     write(name, pack(plain))
-    sound(ftlint("data", "redact", name, "-o", f"out/{name}"))
-    sound(ftlint("data", "redact", "plain.jsonl", "-o", "b.jsonl"))
+    redact = ("data", "redact", "--secrets-only")
+    sound(ftlint(*redact, name, "-o", "out/"))
+    sound(ftlint(*redact, "plain.jsonl", "-o", "b.jsonl"))
+    assert (tmp_path / "b.jsonl").read_bytes() == plain.replace(TOKEN.encode(), GONE)
     assert unpack((tmp_path / "out" / name).read_bytes()) == (tmp_path / "b.jsonl").read_bytes()
-    sound(ftlint("data", "redact", name, "-o", "unpacked.jsonl"))
+    sound(ftlint(*redact, name, "-o", "unpacked.jsonl"))
     assert (tmp_path / "unpacked.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
     write(name, pack(plain)[:-20])
-    cut = sound(ftlint("data", "redact", name, "-o", "cut.jsonl"), 2)
+    cut = sound(ftlint(*redact, name, "-o", "cut.jsonl"), 2)
     assert f"NOT REDACTED {name}" in cut.stdout
     assert not (tmp_path / "cut.jsonl").exists()
 
 
 def test_zstd(ftlint: Run, write: Write, tmp_path: Path) -> None:
     zstandard = pytest.importorskip("zstandard")
-    write("a.jsonl.zst", zstandard.compress(write("a.jsonl", ROWS).read_bytes()))
-    sound(ftlint("data", "redact", "a.jsonl.zst", "-o", "b.jsonl.zst"))
+    plain = write("a.jsonl", TOKENS).read_bytes()
+    write("a.jsonl.zst", zstandard.compress(plain))
+    sound(ftlint("data", "redact", "a.jsonl.zst", "-o", "b.jsonl.zst", "--secrets-only"))
     stream = zstandard.ZstdDecompressor().stream_reader((tmp_path / "b.jsonl.zst").read_bytes())
-    assert stream.read().count(b"<EMAIL_ADDRESS>") == 3
+    assert stream.read() == plain.replace(TOKEN.encode(), GONE)
 
 
 def test_tables_keep_their_quotes(ftlint: Run, write: Write, tmp_path: Path) -> None:
@@ -229,111 +247,75 @@ def test_arrays_objects_text_and_encodings(ftlint: Run, write: Write, tmp_path: 
 def test_parquet(ftlint: Run, tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     pq = pytest.importorskip("pyarrow.parquet")
-    pq.write_table(pa.table({"text": [f"to {MAIL}", None, "x"], "n": [1, 2, 3]}), tmp_path / "a.parquet")
-    done = sound(ftlint("data", "redact", "a.parquet", "-o", "b.parquet"))
+    pq.write_table(pa.table({"text": [f"to {TOKEN}", None, "x"], "n": [1, 2, 3]}), tmp_path / "a.parquet")
+    done = sound(ftlint("data", "redact", "a.parquet", "-o", "b.parquet", "--secrets-only"))
     assert pq.read_table(tmp_path / "b.parquet").to_pydict() == {
-        "text": ["to <EMAIL_ADDRESS>", None, "x"],
+        "text": [f"to {GONE.decode()}", None, "x"],
         "n": [1, 2, 3],
     }
     assert "changed 1 of 3 rows" in done.stdout
 
 
 def test_standard_input_and_output(write: Write, tmp_path: Path) -> None:
-    raw = write("a.jsonl", ROWS).read_bytes()
-    command = [sys.executable, "-m", "ftlint", "data", "redact"]
+    raw = write("a.jsonl", TOKENS).read_bytes()
+    command = [sys.executable, "-m", "ftlint", "data", "redact", "--secrets-only"]
     done = subprocess.run([*command, "-"], input=raw, capture_output=True, check=True, cwd=tmp_path)
-    assert done.stdout.count(b"<EMAIL_ADDRESS>") == 3
-    assert done.stdout.count(b"\n") == 3
-    assert b"changed 2 of 3 rows" in done.stderr
+    assert done.stdout == raw.replace(TOKEN.encode(), GONE)
+    assert b"changed 1 of 2 rows" in done.stderr
     other = subprocess.run([*command, "a.jsonl", "-o", "-"], capture_output=True, check=True, cwd=tmp_path)
     assert other.stdout == done.stdout
     assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
 
 
-@pytest.mark.parametrize(
-    "pack", [gzip.compress, lzma.compress, lambda raw: raw.decode().encode("utf-16"), lambda _: b"PAR1"]
-)
-def test_what_comes_packed_does_not_pass_unseen(write: Write, tmp_path: Path, pack: Any) -> None:
-    raw = pack(write("a.jsonl", ROWS).read_bytes())
-    done = subprocess.run(
-        [sys.executable, "-m", "ftlint", "data", "redact", "-"], input=raw, capture_output=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"standard input is" in done.stderr
-
-
-def test_a_pipe_by_name_is_refused(ftlint: Run, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert "as -" in sound(ftlint("data", "redact", "pipe", "-o", "b.jsonl"), 2).stderr
-
-
 def test_a_dry_run_writes_nothing(ftlint: Run, write: Write, tmp_path: Path) -> None:
-    write("a.jsonl", ROWS)
-    done = sound(ftlint("data", "redact", "a.jsonl", "--dry-run"))
-    assert "would change 2 of 3 rows" in done.stdout
+    write("a.jsonl", TOKENS)
+    done = sound(ftlint("data", "redact", "a.jsonl", "--dry-run", "--secrets-only"))
+    assert "would change 1 of 2 rows" in done.stdout
     assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
 
 
 def test_in_place_with_and_without_a_backup(ftlint: Run, write: Write, tmp_path: Path) -> None:
-    file = write("a.jsonl", ROWS)
+    file = write("a.jsonl", TOKENS)
     file.chmod(0o640)
     before = file.read_bytes()
     (tmp_path / "link.jsonl").symlink_to("a.jsonl")
-    sound(ftlint("data", "redact", "link.jsonl", "--in-place", "--backup"))
+    redact = ("data", "redact", "--secrets-only", "--in-place")
+    sound(ftlint(*redact, "link.jsonl", "--backup"))
     assert (tmp_path / "a.jsonl.bak").read_bytes() == before
     assert (tmp_path / "link.jsonl").is_symlink()
-    assert MAIL not in file.read_text()
+    assert TOKEN not in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     file.write_bytes(before)
-    assert (
-        "never written over" in sound(ftlint("data", "redact", "a.jsonl", "--in-place", "--backup"), 2).stderr
-    )
+    assert "never written over" in sound(ftlint(*redact, "a.jsonl", "--backup"), 2).stderr
     assert file.read_bytes() == before
-    sound(ftlint("data", "redact", "a.jsonl", "--in-place"))
-    assert MAIL not in file.read_text()
+    sound(ftlint(*redact, "a.jsonl"))
+    assert TOKEN not in file.read_text()
     os.link(file, tmp_path / "twin.jsonl")
-    assert "hard links" in sound(ftlint("data", "redact", "a.jsonl", "--in-place"), 2).stderr
+    assert "hard links" in sound(ftlint(*redact, "a.jsonl"), 2).stderr
 
 
-@pytest.mark.parametrize(
-    ("flags", "told"),
-    [
-        (("a.jsonl",), "say where to"),
-        (("a.jsonl", "-o", "a.jsonl", "--force"), "--in-place if that is meant"),
-        (("link.jsonl", "-o", "a.jsonl", "--force"), "--in-place if that is meant"),
-        (("a.jsonl", "-o", "old.jsonl"), "--force writes over it"),
-        (("a.jsonl", "-o", "b.csv"), "choose another name"),
-        (("a.jsonl", "-o", "b.jsonl", "--in-place"), "choose one"),
-        (("a.jsonl", "-o", "b.jsonl", "--backup"), "--in-place"),
-        (("a.jsonl", "old.jsonl", "-o", "b.jsonl", "--kinds", "mail"), "did you mean email?"),
-        (("a.jsonl", "-o", "b.jsonl", "--mode", "pseudonyms"), "unknown mode"),
-        (("a.jsonl", "-o", "b.jsonl", "--mode", "cards=mask"), "did you mean card?"),
-        (("a.jsonl", "-o", "b.jsonl", "--secrets-only", "--kinds", "email"), "leaves out personal data"),
-        (("a.jsonl", "-o", "b.jsonl", "--kinds", "person"), "person"),
-        (("a.jsonl", "old.jsonl", "-o", "old.jsonl", "--force"), "several files go to a folder"),
-        (("nowhere.jsonl", "-o", "b.jsonl"), "no such file"),
-        (("-", "a.jsonl"), "goes alone"),
-        ((), "name what to redact"),
-    ],
-)
-def test_mistakes_change_nothing(
-    ftlint: Run, write: Write, tmp_path: Path, flags: tuple[str, ...], told: str
-) -> None:
-    write("a.jsonl", ROWS)
-    write("old.jsonl", ROWS)
-    (tmp_path / "link.jsonl").symlink_to("a.jsonl")
-    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    done = sound(ftlint("data", "redact", *flags, stdin=subprocess.DEVNULL), 2)
-    assert told in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+def test_a_kind_of_ones_own_can_be_named(ftlint: Run, write: Write, tmp_path: Path) -> None:
+    badge = "ACME-" + "".join(reversed("x7Kq2mVbN9sT"))
+    write("a.jsonl", [chat(f"{badge} {TOKEN}", "ok")])
+    write(
+        "ftlint.toml",
+        '[redact]\nmodes = { acme-badge = "mask" }\n'
+        "[[secrets.custom]]\nname = 'acme-badge'\npattern = 'ACME-[0-9A-Za-z]{12}'\n",
+    )
+    sound(ftlint("data", "redact", "a.jsonl", "-o", "b.jsonl", "--secrets-only", "--kinds", "acme-badge"))
+    assert read(tmp_path / "b.jsonl")[0]["messages"][0]["content"] == f"****-{'*' * 12} {TOKEN}"
+    sound(
+        ftlint("data", "redact", "a.jsonl", "-o", "c.jsonl", "--secrets-only", "--mode", "acme-badge=replace")
+    )
+    told = read(tmp_path / "c.jsonl")[0]["messages"][0]["content"]
+    assert told == "<SECRET_ACME_BADGE> <SECRET_GITHUB_TOKEN>"
 
 
 def test_a_file_that_cannot_be_redacted_stops_no_other(ftlint: Run, write: Write, tmp_path: Path) -> None:
-    write("in/a.jsonl", ROWS)
+    write("in/a.jsonl", TOKENS)
     write("in/b.jsonl", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
     write("in/c.jsonl", b"")
-    done = sound(ftlint("data", "redact", "in", "-o", "out"), 2)
+    done = sound(ftlint("data", "redact", "in", "-o", "out", "--secrets-only"), 2)
     assert "NOT REDACTED in/b.jsonl" in done.stdout
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["a.jsonl", "c.jsonl"]
 
@@ -354,26 +336,9 @@ def test_without_the_extra_nothing_is_half_redacted(ftlint: Run, write: Write, t
 
 
 def test_permissions_of_the_copy(ftlint: Run, write: Write, tmp_path: Path) -> None:
-    write("a.jsonl", ROWS).chmod(0o600)
-    sound(ftlint("data", "redact", "a.jsonl", "-o", "b.jsonl"))
+    write("a.jsonl", TOKENS).chmod(0o600)
+    sound(ftlint("data", "redact", "a.jsonl", "-o", "b.jsonl", "--secrets-only"))
     assert stat.S_IMODE((tmp_path / "b.jsonl").stat().st_mode) == 0o600
-
-
-def test_what_breaks_is_told_without_values(ftlint: Run, write: Write, tmp_path: Path) -> None:
-    """An exception of a detector may quote the text it met."""
-    write("a.jsonl", ROWS)
-    hook = tmp_path / "hook"
-    hook.mkdir()
-    (hook / "sitecustomize.py").write_text(
-        "from ftlint.detect import sensitive\n"
-        "def spans(self, text, field=''):\n    raise KeyError(text)\n"
-        "sensitive.Finder.spans = spans\n"
-    )
-    done = sound(ftlint("data", "redact", "a.jsonl", "-o", "b.jsonl", env={"PYTHONPATH": str(hook)}), 2)
-    assert "KeyError" in done.stdout
-    assert "sitecustomize.py:3" in done.stdout
-    assert "Traceback" not in done.stderr
-    assert not (tmp_path / "b.jsonl").exists()
 
 
 def test_kinds_and_numbers_can_be_set(ftlint: Run, write: Write, tmp_path: Path) -> None:

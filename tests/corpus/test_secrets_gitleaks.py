@@ -1,5 +1,4 @@
-"""Against the kinds of gitleaks: values made from its own expressions are found,"
-" what only looks alike is not."""
+"""Against gitleaks: values made from its expressions are found, what only looks alike is not."""
 
 import base64
 import json

@@ -254,3 +254,22 @@ def test_it_is_used_from_the_command_line_and_cleaned(
     assert not (tmp_path / ".ftlint_cache").exists()
     ftlint("check", "--no-cache")
     assert not (tmp_path / ".ftlint_cache").exists()
+
+
+def test_another_model_is_another_scan(tmp_path: Path) -> None:
+    """Names are found by a model: one trained anew in the same folder may find others."""
+    from ftlint.detect.sensitive import Wanted
+    from ftlint.engine.cache import rules_identity
+    from ftlint.model.privacy import PiiChoices
+
+    def known(**chosen: Any) -> str:
+        return rules_identity(RuleSet((), Wanted(frozenset({"person"}), pii=PiiChoices(**chosen))))
+
+    weights = tmp_path / "model" / "ner" / "weights"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"one")
+    before = known(model=str(tmp_path / "model"))
+    assert known(model=str(tmp_path / "model")) == before
+    assert known(model="en_core_web_sm") != before
+    weights.write_bytes(b"three")
+    assert known(model=str(tmp_path / "model")) != before

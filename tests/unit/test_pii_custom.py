@@ -51,6 +51,22 @@ def test_names_and_labels() -> None:
     assert custom.labels(choices) == {"EMPLOYEE_ID": "an employee number", "CASE_NO": "a value of 'Case No'"}
 
 
+@pytest.mark.parametrize("name", ["email", "Phone", "PHONE_NUMBER", "us ssn", "de-tax-id", "person"])
+def test_a_name_that_is_built_in_is_refused(name: str) -> None:
+    with pytest.raises(FtlintError, match=f"{name!r} is built in already: give it a name of its own"):
+        made(name=name)
+
+
+def test_a_file_cannot_take_a_built_in_name_either(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "recognizers:\n- name: ours\n  supported_entity: US_SSN\n  deny_list: [x]\n", encoding="utf-8"
+    )
+    with pytest.raises(FtlintError, match="'US_SSN' is built in already") as raised:
+        custom_yaml.declared(str(path))
+    assert raised.value.line == 3
+
+
 def last_digit(checksum: str, head: str) -> str:
     return next(
         head + last

@@ -202,6 +202,46 @@ def test_numbers_with_a_right_check_digit(text: str, card: bool, nhs: bool) -> N
     assert may_hold_nhs_number(text) is nhs
 
 
+def test_a_pattern_that_runs_out_of_time_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Presidio logs it and goes on: the text would pass for clean. What it says holds nothing of the text."""
+    from ftlint.detect.pii import matching
+    from ftlint.model import FtlintError
+
+    monkeypatch.setattr(matching, "SECONDS", 0.05)
+    choices = PiiChoices(recognizers=(CustomRecognizer("slow one", ((r"(?:q|qq)+[#;]", 0.9),)),))
+    with pytest.raises(FtlintError, match="slow one took more than") as raised:
+        detector(choices, frozenset({"custom"})).spans("q" * 5_000 + "! qq#")
+    assert "qq" not in str(raised.value)
+
+
+def test_presidios_own_word_of_a_time_out_ends_the_run(caplog: pytest.LogCaptureFixture) -> None:
+    import logging
+
+    from ftlint.detect.pii.presidio import offline
+    from ftlint.model import FtlintError
+
+    offline()
+    logger = logging.getLogger("presidio-analyzer")
+    with pytest.raises(FtlintError, match="may have missed something"):
+        logger.warning("Regex pattern '%s' timed out after %s seconds, skipping.", "any", 60)
+    logger.error("Failed to validate text %s", "a value")
+    assert caplog.records == []
+
+
+def test_a_check_that_breaks_down_costs_no_other_finding() -> None:
+    """Digits of a script that `int` does not read, beside a number that counts."""
+    choices = PiiChoices(recognizers=(CustomRecognizer("badge", ((r"\w{4}-\d{2}", 0.9),), checksum="mod97"),))
+    finder = detector(choices, frozenset({"custom"}))
+    assert len(finder.spans("\u0661\u0662\u0663\u0664-\U00011de1\U00011de2 and 0000-98")) == 1
+
+
+def test_of_what_is_another_kinds_no_phone_number_is_made() -> None:
+    text = " ".join(f"81.2.{number // 250}.{number % 250 + 1}" for number in range(300)) + f" call {PHONE}"
+    spans = detector(PiiChoices(), DEFAULT_KINDS).spans(text)
+    assert kinds(spans) == ["ip"] * 300 + ["phone"]
+    assert text[spans[-1].start : spans[-1].end] == PHONE
+
+
 CLEAN = """
 import sys
 from ftlint.detect.pii import cannot_run, detector

@@ -21,6 +21,7 @@ PLACEHOLDERS = {
         first.last@wiley.com my_gmail_address@gmail.com your_email@gmail.com username@gmail.com
         recipient@wiley.com test@wiley.com noreply@wiley.com no-reply@github.com
         do-not-reply@bank.de mailer-daemon@wiley.com alice@email.com boss@company.com
+        your@email.com me@mail.com ann.lee%40example.com
         max.mustermann@web.de foo@bar.com a@b.co xxx@wiley.com user123@gmail.com
         deploy@my-project.iam.gserviceaccount.com
     """,
@@ -38,6 +39,7 @@ PLACEHOLDERS = {
         FR1420041010050500013M02606 CH9300762011623852957
     """,
     "ssn": "078-05-1120 219-09-9999 123-45-6789 987-65-4321 000-12-3456 666-12-3456 900-12-3456 312-00-4244",
+    "itin": "987-65-4321 987-65-4329",
     "mac": "00:00:5e:00:53:af 00-11-22-33-44-55 aa:bb:cc:dd:ee:ff de:ad:be:ef:00:01 12:34:56:78:9a:bc"
     " ae:00:00:00:01:02",
     "crypto": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
@@ -56,7 +58,8 @@ PHONES = [
 
 REAL = {
     "email": """
-        ann.lee@wiley.com john.smith@gmail.com johnson@wiley.com info@wiley.com support@wiley.com
+        ann.lee@wiley.com john.smith@gmail.com johnson@wiley.com ann.lee%40wiley.com your@wiley.com
+        info@wiley.com support@wiley.com
         emoore@email.com ann@examples.com ann@testing-lab.de doe@wiley.com johndoerr@wiley.com
         ann@mydomains.com usera@wiley.com mike@robertlight.com stevedaine@microsoft.com
         dspande@davidspade.com name.surname@wiley.com 12345+ann@users.noreply.github.com a.b@c.com
@@ -64,6 +67,7 @@ REAL = {
     "ip": "192.0.3.1 198.51.101.1 203.0.114.1 8.8.8.9 2001:db9::7 34.173.111.183",
     "card": "4532015112830366 5425233430109908 371449635398439 4000175920384617",
     "iban": "GB59IFUE40226315499137 DE44500105175407324931 DE53200400600000001234",
+    "itin": "912-70-4163 987-65-4330",
     "ssn": "859-56-0028 460-89-9847 078-05-1121 219-09-9998",
     "mac": "3c:22:fb:1e:5f:07 ae:00:00:1c:01:02 00:11:22:33:44:56",
     "crypto": "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3",

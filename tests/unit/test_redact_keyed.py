@@ -63,6 +63,8 @@ def test_a_name_is_shared_between_folders(tmp_path: Path, home: Path) -> None:
         (TEXT, 0o644, "chmod 600"),
         (TEXT, 0o640, "chmod 600"),
         ("short", 0o600, "32 characters or more"),
+        ("x" * 64, 0o600, "a key is random"),
+        ("abcde" * 8, 0o600, "a key is random"),
         ("", 0o600, "32 characters or more"),
     ],
 )
@@ -107,9 +109,15 @@ def test_a_link_into_a_repository_is_followed(tmp_path: Path) -> None:
         ("email", "Ann.Lee@Firm.io", "ann.lee@firm.io"),
         ("phone", "+1 (415) 892-2671", "415.892.2671"),
         ("phone", "0049 30 901820", "+49-30-901820"),
+        ("phone", "+49 (0)30 901820", "+49 30 901820"),
+        ("phone", "(+44) ( 0 ) 20 7946 1234", "0044 20 7946 1234"),
         ("card", "4539 1488 0343 6467", "4539-1488-0343-6467"),
         ("iban", "gb33 bukb 2020 1555", "GB33BUKB20201555"),
         ("ip", "2001:470:0:0::1", "2001:470::1"),
+        ("ip", "2001:470::1%eth0/64", "2001:470::1"),
+        ("ip", "93.184.77.12/32", "93.184.77.12"),
+        ("ip", "::ffff:93.184.77.12", "93.184.77.12"),
+        ("ip", "::FFFF:5db8:4d0c/128", "93.184.77.12"),
         ("mac", "3c:5a:b4:1e:22:90", "3C-5A-B4-1E-22-90"),
         ("person", "Ann  LEE", "ann lee"),
         ("phone", "٤١٥٨٩٢٢٦٧١", "4158922671"),
@@ -118,6 +126,19 @@ def test_a_link_into_a_repository_is_followed(tmp_path: Path) -> None:
 def test_one_value_in_two_writings_is_one(kind: str, one: str, other: str) -> None:
     assert normal_form(kind, one) == normal_form(kind, other)
     assert fingerprint(b"k", kind, one) == fingerprint(b"k", kind, other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("phone", "(0)30 901820", "30 901820"),
+        ("phone", "+39 06 6982", "+39 6 6982"),
+        ("ip", "93.184.77.12", "93.184.77.120"),
+        ("ip", "::5db8:4d0c", "93.184.77.12"),
+    ],
+)
+def test_other_values_stay_apart(kind: str, one: str, other: str) -> None:
+    assert normal_form(kind, one) != normal_form(kind, other)
 
 
 def test_kind_key_purpose_and_value_all_count() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from ftlint.detect.pii.kinds import DEFAULT_KINDS
 from ftlint.detect.sensitive import Finder, Wanted
 from ftlint.model import Span
-from ftlint.prepare.batches import Batch, redacted
+from ftlint.prepare.batches import Batch, Form, redacted
 from ftlint.prepare.disguise import Disguise, Mode
 from ftlint.prepare.json_text import literals, spliced
-from ftlint.prepare.texts import Redactor
+from ftlint.prepare.pieces import batches
+from ftlint.prepare.texts import Redactor, told_apart
+from ftlint.read.classify import classify
 
 KEY = b"k" * 32
 MODES: tuple[Mode, ...] = ("replace", "mask", "hash", "pseudonym")
@@ -157,6 +160,39 @@ def test_kinds_that_are_not_wanted_and_samples_stay() -> None:
     assert done(samples=True) == b'{"a":"<EMAIL_ADDRESS> <PHONE_NUMBER> id <SECRET_ID_WORD>"}'
 
 
+def test_names_are_told_apart_as_keys_are() -> None:
+    assert told_apart(["a", "b", "c", "N_2"], ["N", "N", "N", "N_2"]) == ["N", "N_3", "N_4", "N_2"]
+    assert told_apart(["N", "a", "b"], ["N", "N", "M"]) == ["N", "N_2", "M"]
+
+
+HEADER = b'id,"a@b.io",c@d.io,"say ""e@f.io"""\r\n'
+
+
+@pytest.mark.parametrize("forms", [["names", "cells", "cells"]])
+def test_names_of_columns_that_would_be_the_same_are_numbered(forms: list[Form]) -> None:
+    rows = [HEADER, b"1,a@b.io,c@d.io,x\r\n", b"\r\n"]
+    made = redactor()
+    data, tally = redacted(made, Batch(rows, forms, b"", ["/id", "/a@b.io", "/c@d.io", "/x"], ","))
+    assert data == (
+        b'id,"<EMAIL_ADDRESS>",<EMAIL_ADDRESS>_2,"say ""<EMAIL_ADDRESS>"""\r\n'
+        b"1,<EMAIL_ADDRESS>,<EMAIL_ADDRESS>,x\r\n\r\n"
+    )
+    assert (tally.rows_read, tally.rows_changed, tally.elsewhere) == (1, 1, 1)
+    assert (tally.spans["pii", "email"], tally.rows["pii", "email"]) == (5, 1)
+    again = Batch(data.splitlines(keepends=True), forms, b"", (), ",")
+    assert redacted(redactor(), again)[0] == data
+
+
+def test_a_table_begins_with_its_names(tmp_path: Path) -> None:
+    def forms(raw: bytes) -> list[str]:
+        (tmp_path / "a.csv").write_bytes(raw)
+        source, _ = classify(str(tmp_path / "a.csv"), "a.csv")
+        return [form for batch in batches(source) for form in batch.forms]
+
+    assert forms(b"\nprompt,b\n1,2\n") == ["cells", "names", "cells"]
+    assert forms(b"1,2\n3,4\n") == ["cells", "cells"]
+
+
 def test_counts() -> None:
     made = redactor()
     rows = [b'{"a":"a@b.io c@d.io"}', b'{"a":"e@f.io 123456789"}', b"{}", b"", b'{"a":"g@h.io']
@@ -223,7 +259,8 @@ PIECES = (
     "4539148803436467", "GB33 BUKB 2020 1555 5555 55", "DE89370400440532013000", "536-90-4399",
     "93.184.216.34", "2a00:1450:4001:81b::200e", "3c:5a:b4:1e:22:90", "my bank account 12345678901",
     "passport C03005988", "gh" + "p_" + "Vq7RtN2kXw9LzB4mHs8DyP3cJf6GaKx5Tn2E", "NHS 9434765919",
-    "password = " + "hT7#kq92LmZx", " ", "\n", ", ", ": ", "a", "7", "https://firm.io/u?id=1", "xxxxx",
+    "password = " + "hT7#kq92LmZx", " ", "\n", ", ", ": ", ":", "x:", "mac:", "a", "7", "xxxxx",
+    "https://firm.io/u?id=1", "2a00:1450:4001:81b:1:2:3:200e", "\u7535\u8bdd",
     "postgres://" + "app:" + "s9Kd02mfLq" + "@db.firm.io/x",
 )  # fmt: skip
 
@@ -231,6 +268,11 @@ PIECES = (
 @pytest.mark.parametrize("mode", MODES)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8))
 @settings(deadline=None, max_examples=60)
+@example(["3c:5a:b4:1e:22:90", ": "])
+@example(["3c:5a:b4:1e:22:90", ":", "Call +1 (415) 892-2671 now"])
+@example(["mac:", "3c:5a:b4:1e:22:90"])
+@example(["x:", "2a00:1450:4001:81b::200e", ": "])
+@example(["x:", "2a00:1450:4001:81b:1:2:3:200e", ":", "a"])
 def test_twice_is_once_with_all_that_is_found(mode: Mode, parts: list[str]) -> None:
     raw = json.dumps({"t": "".join(parts)}).encode()
     once = real(mode).line(raw)
@@ -249,3 +291,15 @@ def test_the_scan_of_a_batch_misses_nothing(parts: list[str], depth: int, ascii_
     rows = [b'{"t": "nothing"}', row, b"", b'{"t": ""}']
     data, _ = redacted(real("replace"), Batch(rows, ["json"], b"\n"))
     assert data.split(b"\n") == [rows[0], real("replace").line(row), *rows[2:]]
+
+
+@pytest.mark.parametrize("mode", ["replace", "hash", "pseudonym"])
+def test_what_takes_a_values_place_hides_none_beside_it(mode: Mode) -> None:
+    """Kinds redacted one after the other are as gone as those redacted together."""
+    raw = b'{"t": "ann.lee@firm.io +49 30 8973 5512, 4539 1488 0343 6467 ann.lee@firm.io"}'
+    once = raw
+    for kind in ("email", "card", "phone"):
+        finder = Finder(Wanted(frozenset({kind})))
+        once = Redactor(finder, Disguise(mode, {}, KEY), frozenset({kind})).line(once)
+    assert once == real(mode).line(raw)
+    assert not any(value in once for value in (b"8973", b"0343", b"ann.lee"))

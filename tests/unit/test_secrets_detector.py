@@ -1,15 +1,16 @@
-"""The detector as a whole: what the gate lets through, which kind tells, where it"
-" stands, what settings change."""
+"""The detector as a whole: its gate, which kind tells, where it stands, what settings change."""
 
 import base64
 import json
 import pickle
+import subprocess
+import sys
 from itertools import pairwise
 from random import Random
 
 import pytest
 
-from ftlint.detect.secrets import SecretDetector, detector
+from ftlint.detect.secrets import SecretDetector, detector, guessable, known_kinds
 from ftlint.detect.secrets.custom import without_groups
 from ftlint.detect.secrets.kinds import KINDS
 from ftlint.model import FtlintError
@@ -129,6 +130,54 @@ def test_it_travels_without_what_was_compiled(secrets: SecretDetector) -> None:
     assert again.gate == secrets.gate
 
 
+def test_the_compiled_gate_is_the_gate(secrets: SecretDetector) -> None:
+    assert secrets.searched is secrets.searched
+    assert secrets.searched.search(b"a clean text") is None
+    assert secrets.searched.search(f"see {TOKEN}".encode()) is not None
+
+
+LATER = {
+    f"ftlint.detect.secrets.{name}" for name in ("assigned", "checks", "custom", "entropy", "judge", "stop")
+}
+LOADED = """
+import sys
+from ftlint.detect.secrets import detector
+from ftlint.model.privacy import SecretChoices
+secrets = detector(SecretChoices())
+assert secrets.gate and secrets.spans("nothing stands here") == []
+print(*(name for name in sys.modules if name.startswith("ftlint.detect.secrets.")))
+print(*(name for name in sys.modules if name in ("difflib", "json", "base64")))
+print(len(secrets.spans(sys.argv[1])), "ftlint.detect.secrets.judge" in sys.modules)
+"""
+
+
+def test_what_judges_candidates_is_not_imported_before_one_is_found() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, TOKEN], capture_output=True, text=True, check=True, timeout=60
+    )
+    ours, heavy, after = done.stdout.split("\n")[:3]
+    assert "ftlint.detect.secrets.kinds" in ours.split()
+    assert not LATER & set(ours.split())
+    assert heavy == ""
+    assert after == "1 True"
+
+
+def test_every_check_and_expansion_exists() -> None:
+    from ftlint.detect.secrets.judge import CHECKS, EXPANDS
+
+    assert {kind.check for kind in KINDS} - {""} == CHECKS.keys()
+    assert {kind.expand for kind in KINDS} - {""} == EXPANDS.keys()
+
+
+def test_passwords_and_kinds_of_ones_own_can_be_guessed() -> None:
+    thought_up = {name for name in known_kinds() if guessable(name)}
+    assert thought_up == (
+        {"database-url", "url-password", "curl-user", "curl-header", "command-password", "netrc-password"}
+        | {"assigned-secret", "kubernetes-secret", "basic-auth", "pypirc-password", "nuget-password"}
+    )
+    assert guessable("acme-badge")
+
+
 def test_allowed_values_are_no_secrets() -> None:
     text = f"{TOKEN} and postgres://jo:{PASSWORD}@db.a.net/x"
     assert kinds(detector(SecretChoices(allow=(TOKEN,))), text) == ["database-url"]
@@ -149,11 +198,7 @@ def test_a_kind_of_ones_own() -> None:
     own = detector(SecretChoices(custom=(CUSTOM,)))
     text = "Badge ACME-" + "48213-QX opens it"
     span = own.spans(text)[0]
-    assert (span.kind, span.label, text[span.start : span.end]) == (
-        "custom-secret",
-        "an Acme badge",
-        "48213-QX",
-    )
+    assert (span.kind, span.label, text[span.start : span.end]) == ("acme-badge", "an Acme badge", "48213-QX")
     assert own.spans("Badge ACME-" + "11111-AA opens it") == []
     assert kinds(own, TOKEN) == ["gitlab-token"]
     assert detector(SecretChoices(custom=(CUSTOM,), ignore_kinds=("acme-badge",))).spans(text) == []
@@ -166,6 +211,12 @@ MISTAKES = [
     (SecretChoices(custom=(CustomSecret("a", "(?=b)"),)), "not an RE2 pattern"),
     (SecretChoices(custom=(CustomSecret("a", "^b{9}"),)), "no ^ or $"),
     (SecretChoices(custom=(CustomSecret("", "b{9}"),)), "name and pattern are needed"),
+    (SecretChoices(custom=(CustomSecret("github-token", "b{9}"),)), "has a kind of this name"),
+    (SecretChoices(custom=(CustomSecret("email", "b{9}"),)), "has a kind of this name"),
+    (SecretChoices(custom=(CustomSecret("secrets", "b{9}"),)), "has a kind of this name"),
+    (SecretChoices(custom=(CustomSecret("a", "b{9}"), CustomSecret("a", "c{9}"))), "a: declared twice"),
+    (SecretChoices(custom=(CustomSecret("../a b", "b{9}"),)), "lower-case letters, digits and hyphens"),
+    (SecretChoices(custom=(CustomSecret("Acme", "b{9}"),)), "lower-case letters, digits and hyphens"),
 ]
 
 

@@ -1,5 +1,4 @@
-"""What stands in training data, configs, logs and code every day, looks random or"
-" is named like a secret, and is none."""
+"""What stands in data, configs, logs and code every day, looks like a secret or is named so, and is none."""
 
 from random import Random
 
@@ -117,6 +116,23 @@ WRITTEN = (
     "Authorization: Bearer YOUR_ACCESS_TOKEN_GOES_HERE", "Authorization: Token TOKEN",
     "Authorization: Basic BASE64_ENCODED_CREDENTIALS", "password: [PASSWORD]", "api_key: REDACTED",
     "token: null", "secret: true",
+    "password: Test1234", "password: Admin@123", "Password: P@ssw0rd!", "Password: Welcome123!",
+    "password: P@55w0rd!", "password: MyP@ssw0rd2024!", "password = 'Secret@123'", "passwd: Pass@1234",
+    "password: MyPassword1!", "password: jane@tamwick.net", "mysql -u root -pPASSWORD",
+    "sshpass -p $PASS ssh jo@tamwick.net", "sshpass -p 'password' ssh jo@tamwick.net",
+    "--token-file /etc/secrets/token1", "tool --api-key YOUR_API_KEY", "tool --password <password>",
+    "smbclient -U user%password //srv/c", "wandb login <key>", "Cookie: session=<your session id>",
+    "Cookie: sessionid=xxxxxxxxxxxxxxxxxxxxxxxx", "**Password:** <your-password-123>",
+    "<td>Password</td><td>required</td>",
+    # names of secrets in layout, in other languages and in commands
+    "**Token:**\n\n* Foo-bar-1", "password: <password>\nUsername1: x", "<b>Password</b>: at least 8 signs",
+    "def f(password) -> Dict[str, Field1]", "password -> user.password1", "max_tokens<br>12345678",
+    "Passwort: mindestens 8 Zeichen!", "Das Passwort ist abgelaufen.", "密码：请输入密码", "密码是什么？",
+    "パスワードは8文字以上", "비밀번호: 8자 이상", "Пароль: не менее 8 знаков", "contraseña: ocho letras",
+    "The password is checked against 12 rules", "What is the password? Use 8 characters!",
+    "the password was 12345678", "Cookie: _ga=GA1.2.1234.5678; theme=dark",
+    "Cookies: the site uses session cookies; consent=2024", "mysql -h db -P 3306 -u root -p shop",
+    "docker run -p 8080:80 nginx", "docker login -u jo -p $TOKEN", "redis-cli -a $REDIS_PASSWORD ping",
     # tokens as tokenizers mean them, and configs of training
     "bos_token: <|begin_of_text|>", 'eos_token: "</s>"', "pad_token: <|finetune_right_pad_id|>",
     "unk_token: [UNK]", 'special_tokens_map: {"additional_special_tokens": ["<|im_start|>"]}',

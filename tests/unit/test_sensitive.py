@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ftlint.detect.sensitive import Finder, Wanted, leaves, texts
+from ftlint.detect.sensitive import Finder, Wanted, _placed, leaves, texts, undone
 from ftlint.engine.bind import bind
 from ftlint.engine.executors import Processes, Serial
 from ftlint.engine.lint import check
@@ -92,12 +94,14 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "/messages/1/tool_calls/0/function/arguments",
     ),
     ({"instruction": "x", "input": "", "output": "y", "contact": MAIL}, "/contact"),
+    (chatted("x", "y", **{MAIL: 1}), ""),
+    (chatted("x", "y", metadata={"by": {MAIL: "x"}}), "/metadata/by"),
     ({"prompt": f"é {MAIL}", "completion": "y"}, "/prompt"),
     ({"text": f"a \ud83d lone {MAIL}"}, "/text"),
 ]
 
 
-@pytest.mark.parametrize(("row", "pointer"), ROWS, ids=[pointer for _, pointer in ROWS])
+@pytest.mark.parametrize(("row", "pointer"), ROWS, ids=[pointer or "in a key" for _, pointer in ROWS])
 def test_no_corner_of_a_record_is_left_out(tmp_path: Path, row: dict[str, Any], pointer: str) -> None:
     clean = json.loads(json.dumps(row).replace(MAIL, "nobody"))
     (tmp_path / "data.jsonl").write_text("".join(json.dumps(each) + "\n" for each in [clean] * 3 + [row]))
@@ -105,8 +109,55 @@ def test_no_corner_of_a_record_is_left_out(tmp_path: Path, row: dict[str, Any], 
     assert not told.failures
     assert [(row, where) for row, where, _, _ in places(told)] == [(3, pointer)]
     (finding,) = [finding for finding, _ in told.findings()]
-    assert (finding.end or 0) - (finding.start or 0) == len(MAIL)
+    in_key = pointer in ("", "/metadata/by")
+    assert (finding.end or 0) - (finding.start or 0) == (0 if in_key else len(MAIL))
     assert finding.kind == "email"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"body": f"Mail:\n{MAIL}"}),
+        json.dumps({"body": f'a\t{MAIL}\n"quoted"'}),
+        json.dumps({"body": MAIL}).replace("@", r"\u0040"),
+        json.dumps({"body": f"\U0001f600 {MAIL}"}),
+    ],
+)
+def test_escapes_hide_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "data.jsonl").write_text(json.dumps({"prompt": text, "completion": "x"}) + "\n")
+    ((_, pointer, start, end),) = places(report(tmp_path, Address()))
+    assert pointer == "/prompt"
+    assert text[start:end].replace(r"\u0040", "@") == MAIL
+
+
+@given(st.text(st.sampled_from('ab\n\t"\\é/😀'), max_size=30))
+def test_places_of_an_undone_text_lead_back(text: str) -> None:
+    for ascii_only in (True, False):
+        written = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        plain, known = undone(written)
+        assert plain.encode("utf-16", "surrogatepass") == text.encode("utf-16", "surrogatepass")
+        for at in range(len(plain) + 1):
+            back = _placed(known, at)
+            assert plain[:at].encode("utf-16", "surrogatepass") == undone(written[:back])[0].encode(
+                "utf-16", "surrogatepass"
+            )
+
+
+def test_many_findings_of_a_row_mask_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ftlint.detect import mask as module
+
+    masked: list[int] = []
+    whole = module.mask
+    monkeypatch.setattr(module, "mask", lambda text: masked.append(1) or whole(text))
+    text = " ".join("@".join((f"jane.roe{n}", "mailbox-sample.de")) for n in range(200))
+    (tmp_path / "data.jsonl").write_text(json.dumps({"prompt": text, "completion": "x"}) + "\n")
+    assert len({identity for _, identity in report(tmp_path, Address()).findings()}) == 200
+    assert len(masked) == 1
+
+
+def test_the_key_is_in_no_picture_of_what_is_wanted() -> None:
+    key = b"0123456789abcdef" * 2
+    assert key.decode() not in repr(Wanted(frozenset({"email"}), key=key))
 
 
 def test_a_columnar_file_is_looked_through(tmp_path: Path) -> None:
@@ -216,6 +267,13 @@ def test_deselecting_one_kind_changes_no_other() -> None:
     for kind in every:
         fewer = {(s.kind, s.start, s.end) for s in Finder(Wanted(every - {kind})).spans(text)}
         assert fewer == {span for span in whole if span[0] != kind}
+
+
+def test_half_an_escaped_sign_breaks_nothing() -> None:
+    finder = Finder(Wanted(frozenset({"email", "phone", "card"}), secrets=True))
+    for half in ("\ud83d", "\\ud83d", "\ud800\udc00", "\\ud800\\udc00"):
+        (span,) = finder.all_spans(f"{half} {MAIL}")
+        assert (span.start, span.end) == (len(half) + 1, len(half) + 1 + len(MAIL))
 
 
 def test_rows_are_marked_by_all_their_text() -> None:

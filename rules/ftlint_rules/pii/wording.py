@@ -16,6 +16,7 @@ def told(span: Span) -> Finding:
     length = f"{span.length} character" if span.length == 1 else f"{span.length:,} characters"
     pointer = span.text.pointer if span.text is not None else ""
     where = f" at {_shown(pointer)}" if pointer else ""
+    where = f" in a key{where}" if span.in_key else where
     message = f"{span.label} of {length}{where}"
     if span.placeholder:
         told = f"{message} (a placeholder, value hidden)"

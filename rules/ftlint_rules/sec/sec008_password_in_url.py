@@ -20,9 +20,10 @@ class PasswordInUrl(Rule[Span]):
     Change the password, then `ftlint data redact`: only the password is taken out, the address stays.
 
     Found are addresses of databases, queues, mail and file servers and of web pages that carry a password,
-    `curl -u` and keys in the headers of `curl` commands, and lines of `.netrc`. Variables (`$PASSWORD`,
-    `{password}`), placeholders and the words that documentation writes there (`user:pass@`, `secret`, a
-    password that is its user's name) are not found.
+    `curl -u` and keys in the headers of `curl` commands, what `mysql -p`, `sshpass -p`, `docker login -p`,
+    `smbclient -U`, `redis-cli -a`, `ldapsearch -w` and others are given, and lines of `.netrc`. Variables
+    (`$PASSWORD`, `{password}`), placeholders and the words that documentation writes there (`user:pass@`,
+    `secret`, a password that is its user's name) are not found.
 
     ## References
     RFC 3986, section 3.2.1, "Use of the format `user:password` in the userinfo field is deprecated"; curl's
@@ -39,7 +40,7 @@ class PasswordInUrl(Rule[Span]):
     headline = "{count} passwords in addresses and commands (values hidden)"
     help = HELP
     documents = True
-    kinds = ("database-url", "url-password", "curl-user", "curl-header", "netrc-password")
+    kinds = ("database-url", "url-password", "curl-user", "curl-header", "command-password", "netrc-password")
     bad = (
         Example(
             [
@@ -50,10 +51,12 @@ class PasswordInUrl(Rule[Span]):
             ]
         ),
         Example([chat("Fetch it.", f"curl -u 'jo:{_PASSWORD}' https://api.tamwick.net/v1/pots")]),
+        Example([chat("Dump it.", f"mysqldump -h db.tamwick.net -u shop -p{_PASSWORD} shop > shop.sql")]),
     )
     good = (
         Example([chat("Connect it.", 'create_engine("postgresql://user:password@localhost/shop")')]),
         Example([chat("Connect it.", 'create_engine(f"postgresql://{user}:{password}@{host}/shop")')]),
+        Example([chat("Dump it.", "mysqldump -u root -p shop; sshpass -p $PASS ssh jo@tamwick.net")]),
         Example([chat("Fetch it.", "curl -u $USER:$PASS https://api.tamwick.net:8443/v1@latest")]),
     )
 

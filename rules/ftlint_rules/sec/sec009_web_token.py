@@ -32,13 +32,15 @@ class WebToken(Rule[Span]):
 
     Found are JSON Web Tokens whose header decodes to one (surest where the payload does, too), also in base64
     once more; tokens behind `Bearer` and `Authorization: Token`; `Basic` when it decodes to a name and a
-    password that is no word of documentation. A token of a known kind behind `Bearer` is told as that kind.
+    password that is no word of documentation; the cookie of a session (`Cookie: sessionid=...`) of 16 random
+    characters or more. A token of a known kind behind `Bearer` is told as that kind.
 
     ## References
     RFC 7519 (JSON Web Token), RFC 6750 (bearer tokens), RFC 7617 (basic authentication).
 
     ## Known limits
-    Whether a token has expired is not judged. Opaque session cookies are not found.
+    Whether a token has expired is not judged. A session's cookie is found by its name alone: one that
+    has neither `sess`, `sid`, `auth` nor `remember` in it is not.
     """
 
     code = "SEC009"
@@ -47,13 +49,15 @@ class WebToken(Rule[Span]):
     headline = "{count} web tokens (values hidden)"
     help = HELP
     documents = True
-    kinds = ("jwt", "jwt-base64", "bearer-token", "basic-auth")
+    kinds = ("jwt", "jwt-base64", "bearer-token", "basic-auth", "session-cookie")
     bad = (
         Example([chat("Decode it.", f"The token is {_TOKEN}")]),
         Example([chat("Call it.", f"Authorization: Basic {_BASIC}")]),
+        Example([chat("Call it.", "Cookie: theme=dark; sessionid=" + "q7Xw2LkTz9PmVb4RnYcEu1HgD8jF")]),
         Example([chat("Call it.", "Authorization: Bearer " + "q7Xw2LkTz9PmVb4RnYcEu1HgD8jF")]),
     )
     good = (
+        Example([chat("Call it.", "Cookie: sessionid=<your session id>; theme=dark")]),
         Example([chat("Call it.", "Authorization: Bearer <token>, or Bearer $TOKEN")]),
         Example([chat("How does one look?", "eyJhbGciOi....eyJzdWIiOi....signature")]),
         Example([chat("Who?", "Bearer of the ring; basic understanding123456 of things")]),

@@ -23,11 +23,12 @@ class AssignedSecret(Rule[Span]):
     If it was ever used, change it; then `ftlint data redact`. If it was made up for this text, add it to
     `allow` of `[secrets]`, or write one that says so (`example-password`).
 
-    Found are values behind such a name in assignments, JSON, YAML, `.env` and XML, in code and in prose
-    ("password: ..."), when they look random: keys of 16 characters or more with letters and digits and 3.5
-    bits a character, passwords of 8 or more with three classes of characters; and the values of Kubernetes
-    Secrets. Not found are words, paths, identifiers, calls, variables, placeholders, hashes, UUIDs, names
-    that end in `_id`, `_url`, `_file`, and tokens as tokenizers mean them.
+    Found are values behind such a name in assignments, JSON, YAML, `.env`, XML, Markdown and HTML, in code,
+    in options of commands and in prose ("password: ...", "密码：..."), when they look random: keys of 16
+    characters or more with letters and digits and 3.5 bits a character, passwords of 8 or more with three
+    classes of characters (words with a number and a sign, as "Winter" with a year and "!", too); and the
+    values of Kubernetes Secrets. Not found are words, paths, identifiers, calls, variables, placeholders,
+    hashes, UUIDs, names that end in `_id`, `_url`, `_file`, and tokens as tokenizers mean them.
 
     ## References
     CWE-798, "Use of Hard-coded Credentials"; Kubernetes, "Secrets".
@@ -47,6 +48,7 @@ class AssignedSecret(Rule[Span]):
     bad = (
         Example([chat("Configure it.", f'client_secret = "{_KEY}"')]),
         Example([chat("Configure it.", f'{{"user": "jo", "password": "{_PASSWORD}"}}')]),
+        Example([chat("Who?", f"**Password:** {_PASSWORD}")]),
         Example([chat("Apply it.", f"kind: Secret\napiVersion: v1\ndata:\n  db: {_ENCODED}\n")]),
     )
     good = (

@@ -150,12 +150,20 @@ def _hints(report: Report, settings: Settings, arguments: Namespace) -> list[str
         hints.append("no data files found: name them, or see ftlint check --help")
     elif not settings.file and not arguments.isolated:
         hints.append("no settings file: ftlint init writes one from what it finds")
+    if settings.redact.key_file and not _has_key(settings):
+        hints.append(f"no key at key-file = {settings.redact.key_file!r}: findings carry no value_id")
     if report.stale:
         entries = "1 entry" if len(report.stale) == 1 else f"{len(report.stale):,} entries"
         hints.append(
             f"{entries} of {settings.suppressions} without a finding now: ftlint check --prune-suppressions"
         )
     return hints
+
+
+def _has_key(settings: Settings) -> bool:
+    from ftlint.engine.sensitive import key
+
+    return key(settings) is not None
 
 
 def _suppress(report: Report, settings: Settings, arguments: Namespace) -> int:

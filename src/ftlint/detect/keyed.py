@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import unicodedata
 
 from ftlint.model import FtlintError
@@ -16,23 +17,18 @@ VARIABLE = "FTLINT_KEY"
 SHORTEST = 32
 """Characters of a key. 32 hexadecimal digits are 128 bits, as `openssl rand -hex 16` gives them."""
 
+LEAST_VARIED = 6
+"""Different characters of a key: of 32 random hexadecimal digits there are fewer once in 10^13 keys."""
+
 _ALNUM = frozenset(
-    {
-        "card",
-        "iban",
-        "ssn",
-        "itin",
-        "bank-account",
-        "passport",
-        "health-id",
-        "driver-license",
-        "medical-license",
-    }
-    | {"national-id", "tax-id", "business-id", "vehicle", "postcode", "mac", "uuid"}
+    {"card", "iban", "ssn", "itin", "bank-account", "passport", "health-id", "driver-license"}
+    | {"medical-license", "national-id", "tax-id", "business-id", "vehicle", "postcode", "mac", "uuid"}
 )
 """Kinds of which only letters and digits count, in either case."""
 
 _EXACT = frozenset({"crypto", "url"})
+
+_TRUNK = re.compile(r"\(\s*0\s*\)")
 
 
 def project_key(root: str, *, file: str = "", name: str = "") -> bytes | None:
@@ -123,7 +119,11 @@ def normal_form(kind: str, value: str) -> str:
 
 
 def _phone(text: str) -> str:
-    digits = "".join(filter(str.isdecimal, _western(text)))
+    text = _western(text)
+    if text.startswith(("+", "00", "(+", "(00")):
+        # +49 (0)30: the zero is dialled at home alone
+        text = _TRUNK.sub("", text, count=1)
+    digits = "".join(filter(str.isdecimal, text))
     digits = digits.removeprefix("00")
     # in North America a number is written with its country code as often as without
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
@@ -133,9 +133,11 @@ def _address(text: str) -> str:
     import ipaddress
 
     try:
-        return ipaddress.ip_address(text.partition("%")[0]).compressed
+        address = ipaddress.ip_address(text.partition("/")[0].partition("%")[0])
     except ValueError:
         return text.casefold()
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).compressed
 
 
 def _western(text: str) -> str:
@@ -149,6 +151,10 @@ def _checked(text: str, place: str) -> bytes:
     if len(text) < SHORTEST:
         raise FtlintError(
             f"a key has {SHORTEST} characters or more (openssl rand -hex 32), not {len(text)}", place
+        )
+    if len(set(text)) < LEAST_VARIED:
+        raise FtlintError(
+            f"a key is random (openssl rand -hex 32), not {len(set(text))} signs repeated", place
         )
     return text.encode()
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import string
 from base64 import b32encode
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from ftlint.detect.keyed import digest, normal_form
+from ftlint.detect.pii.checksums import luhn, mod97
 
 SMALL = frozenset({"phone", "ip", "mac", "ssn", "person"})
 """Kinds with so few pseudonyms that two values among some thousands may share one."""
@@ -31,9 +34,14 @@ _SURNAME = rf"(?:{'|'.join(_ONSET)})(?:{'|'.join(_MIDDLE)})(?:{'|'.join(_LATE)})
 
 _CARD_START = "9999"
 _REST = 41
-"""What a made-up card or account leaves when divided by 97: of other numbers one in a hundred does."""
+"""What a made-up card leaves when divided by 97: of other numbers one in a hundred does."""
 
-_WORD = r"\w"
+_CHECK = "57"
+"""Digits with which the check of a made-up account would be right: of other accounts one in a hundred's."""
+
+_LETTER = "0-9A-Za-z"
+_LATIN = _LETTER + "_\u00c0-\u024f"
+"""What a value does not touch; letters of scripts without spaces may well touch one: `电话`."""
 
 
 def _not_behind(signs: str) -> str:
@@ -42,13 +50,26 @@ def _not_behind(signs: str) -> str:
 
 
 _KNOWN = (
-    ("@example.com", re.compile(_not_behind(r"\w.+-") + r"user-[a-z2-7]{12}@example\.com(?![\w-])")),
-    ("555-01", re.compile(r"(?<!\d)(?:\+1 )?(?:\([2-9]\d\d\) |[2-9]\d\d-)555-01\d\d(?!\d)")),
-    ("2001:db8:", re.compile(_not_behind(r"\w:") + r"2001:db8(?::[0-9a-f]{1,4}){6}(?![\w:])")),
-    ("5E", re.compile(_not_behind(r"\w:-") + r"02([:-])00\1[5]E(?:\1[0-9A-F]{2}){3}(?![\w:-])")),
-    (_ENDING, re.compile(rf"{_not_behind(_WORD)}(?:(?:{'|'.join(_FIRST)}) )?{_SURNAME}(?!\w)")),
-    (".", re.compile(r"(?<![\d.])2[4-5]\d(?:\.\d{1,3}){3}(?!\.?\d)")),
-    ("-", re.compile(r"(?<![\d-])9\d\d-[0-4]\d-\d{4}(?![\d-])")),
+    (
+        "@example.com",
+        re.compile(_not_behind(f"{_LETTER}.+-") + rf"user-[a-z2-7]{{12}}@example\.com(?!-?[{_LETTER}])"),
+    ),
+    ("555-01", re.compile(r"(?<!\d)(?:\+1 )?(?:\([2-9]\d\d\) |[2-9]\d\d-)555-01\d\d")),
+    (
+        "2001:db8:",
+        re.compile(_not_behind("A-Za-z") + rf"2001:db8(?::[0-9a-f]{{1,4}}){{6}}(?![{_LETTER}])"),
+    ),
+    (
+        "5E",
+        re.compile(
+            _not_behind(_LETTER)
+            + r"(?<!\b[0-9A-Fa-f]{2}[:-])"  # a further octet; the `ac:` of `mac:` is none
+            + rf"02([:-])00\1[5]E(?:\1[0-9A-F]{{2}}){{3}}(?![{_LETTER}]|[:-][0-9A-Fa-f]{{2}}\b)"
+        ),
+    ),
+    (_ENDING, re.compile(rf"{_not_behind(_LATIN)}(?:(?:{'|'.join(_FIRST)}) )?{_SURNAME}(?![{_LATIN}])")),
+    (".", re.compile(r"(?<!\d)(?<!\d\.)2[4-5]\d(?:\.\d{1,3}){3}(?!\.?\d)")),
+    ("-", re.compile(r"(?<!\d)(?<!\d-)9\d\d-[0-4]\d-\d{4}(?!-?\d)")),
 )
 """What a text cannot hold the form without, and the form."""
 
@@ -138,7 +159,7 @@ def _card(made: bytes, value: str) -> str:
         body = _CARD_START + f"{whole % 10**room:0{room}}"
         last = (_REST - int(body) * 100) % 97
         digits = f"{body}{last:02}"
-        if not _luhn(digits):
+        if not luhn(digits):
             return _shaped(value, digits)
         whole += 1
 
@@ -153,17 +174,16 @@ def _iban(made: bytes, value: str) -> str:
     seed = _number(made)
     while True:
         whole, body = seed, ""
-        for char in signs[4:]:
+        for char in signs[4:-2]:
             whole, place = divmod(whole or seed, 10 if char.isdecimal() else 26)
             body += str(place) if char.isdecimal() else chr(65 + place)
-        if _remainder(country, body) == _REST:
-            return _shaped(value, f"{country}00{body}")
+        # the last two signs make the remainder; of all that stands before them only its own counts
+        before = int("".join(str(int(char, 36)) for char in body)) % 97
+        choices = (string.digits if char.isdecimal() else string.ascii_uppercase for char in signs[-2:])
+        for last in product(*choices):
+            if mod97(f"{before:02}{''.join(last)}{country}{_CHECK}"):
+                return _shaped(value, f"{country}00{body}{''.join(last)}")
         seed += 1
-
-
-def _remainder(country: str, body: str) -> int:
-    """ISO 13616: what the account leaves when divided by 97, with check digits of 00."""
-    return int("".join(str(int(char, 36)) for char in f"{body}{country}00")) % 97
 
 
 def _iban_end(text: str, start: int, stop: int) -> int:
@@ -173,8 +193,8 @@ def _iban_end(text: str, start: int, stop: int) -> int:
         if not text[at].isalnum():
             continue
         signs += text[at]
-        ends = at + 1 == len(text) or not (text[at + 1].isalnum() or text[at + 1] == "_")
-        if ends and len(signs) >= _SHORTEST_IBAN and _remainder(signs[:2], signs[4:]) == _REST:
+        ends = re.match(rf"[{_LETTER}_]", text[at + 1 : at + 2]) is None
+        if ends and len(signs) >= _SHORTEST_IBAN and mod97(f"{signs[:2]}{_CHECK}{signs[4:]}"):
             return at + 1
     return 0
 
@@ -200,11 +220,3 @@ def _shaped(value: str, signs: str) -> str:
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdecimal, text))
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for index, char in enumerate(reversed(digits)):
-        number = int(char) * (2 if index % 2 else 1)
-        total += number - 9 if number > 9 else number
-    return total % 10 == 0

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ftlint.model import Span, Text
 from ftlint.model.privacy import PiiChoices, SecretChoices
+
+if TYPE_CHECKING:
+    from ftlint.detect.secrets import SecretDetector
 
 
 class Detector(Protocol):
@@ -34,6 +39,11 @@ class Wanted(NamedTuple):
     pii: PiiChoices = PiiChoices()
     secret: SecretChoices = SecretChoices()
     key: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Without the key: what is shown of a plan may end in a log."""
+        told = (sorted(self.kinds), self.secrets, self.pii, self.secret, "a key" if self.key else "no key")
+        return f"Wanted{told!r}"
 
 
 class Finder:
@@ -72,7 +82,7 @@ class Finder:
         return detector(self.wanted.pii, self.wanted.kinds)
 
     @cached_property
-    def secret(self) -> Detector:
+    def secret(self) -> SecretDetector:
         from ftlint.detect.secrets import detector
 
         return detector(self.wanted.secret)
@@ -83,35 +93,104 @@ class Finder:
         Secrets are looked for even where only personal data is wanted: whether an address inside a URL with a
         password is told as an address must not depend on which rules run.
         """
+        text = _sound(text)
         personal = self.personal.spans(text, field) if self.wanted.kinds else []
         if not personal and not self.wanted.secrets:
             return []
         secret = self.secret.spans(text, field)
         if not secret:
             return personal
-        apart = [span for span in personal if not any(_overlap(span, other) for other in secret)]
+        apart = list(_outside(personal, secret))
         return sorted([*apart, *(secret if self.wanted.secrets else ())], key=lambda span: span.start)
 
+    def all_spans(self, text: str, field: str = "") -> list[Span]:
+        """What stands in a text as it is, and in it with its escapes (`\\n`, `\\u0040`) undone.
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+        A tool call's arguments are JSON in a text: for all that a pattern can tell, a number behind a line
+        break there begins with the `n` of the escape.
+        """
+        found = self.spans(text, field)
+        if "\\" not in text:
+            return found
+        plain, places = undone(text)
+        if not places:
+            return found
+        more = [
+            span._replace(start=_placed(places, span.start), end=_placed(places, span.end))
+            for span in self.spans(plain, field)
+        ]
+        return sorted([*more, *_outside(found, more)], key=lambda span: span.start)
+
+
+def _sound(text: str) -> str:
+    """The text with a question mark for each lone surrogate, which no pattern can be asked about."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode()
+
+
+def _outside(spans: Iterable[Span], others: Sequence[Span]) -> Iterator[Span]:
+    """Those spans that overlap none of the others; both are sorted and do not overlap among themselves."""
+    at = 0
+    for span in spans:
+        while at < len(others) and others[at].end <= span.start:
+            at += 1
+        if at == len(others) or others[at].start >= span.end:
+            yield span
+
+
+_ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|([nrtbf"/\\]))')
+_MEANT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+ESCAPED = r"\\u00[2-7][0-9A-Fa-f]"
+"""RE2: an escape of a sign that a value may be written with, which no gate knows."""
+
+
+def undone(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """A text with its JSON escapes undone, and where: (place in the result, signs that went until there)."""
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
+    done = size = more = 0
+    for found in _ESCAPE.finditer(text):
+        code, sign = found.groups()
+        meant = chr(int(code, 16)) if code else _MEANT.get(sign, sign)
+        pieces += [text[done : found.start()], meant]
+        size += found.start() - done + 1
+        more += len(found[0]) - 1
+        places.append((size, more))
+        done = found.end()
+    return "".join([*pieces, text[done:]]), places
+
+
+def _placed(places: list[tuple[int, int]], at: int) -> int:
+    """Where a place of the undone text is in the text as it was."""
+    index = bisect_right(places, at, key=lambda place: place[0])
+    return at + (places[index - 1][1] if index else 0)
 
 
 LONG = 20
 """Characters of a token that nobody can guess, so that a hash of it gives nothing away."""
 
-_THOUGHT_UP = frozenset(
-    {"database-url", "url-password", "curl-user", "curl-header", "netrc-password", "assigned-secret"}
-    | {"kubernetes-secret", "basic-auth"}
-)
-"""Secrets that a person may have thought up."""
-
 
 def is_token(kind: str, length: int) -> bool:
     """Whether a find of this kind and length is a secret made by a machine, too long to be tried out."""
     from ftlint.detect.pii.kinds import KINDS
+    from ftlint.detect.secrets import guessable
 
-    return length >= LONG and kind not in KINDS and kind not in _THOUGHT_UP
+    return length >= LONG and kind not in KINDS and not guessable(kind)
+
+
+def names(data: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of every object in a record, with the JSON pointer of the object."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield pointer, str(key)
+            if value.__class__ is dict or value.__class__ is list:
+                yield from names(value, f"{pointer}/{_escaped(str(key))}")
+    elif isinstance(data, list | tuple):
+        for index, value in enumerate(data):
+            if value.__class__ is dict or value.__class__ is list:
+                yield from names(value, f"{pointer}/{index}")
 
 
 def leaves(data: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

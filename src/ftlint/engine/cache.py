@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,9 @@ from ftlint.read.urls import is_remote
 
 MAGIC = b"ftlint-cache-4\n"
 DIGEST = 16
+DECIDING = ("presidio-analyzer", "phonenumbers", "spacy", "tldextract", "regex", "transformers", "torch")
+"""Packages that decide what is personal data."""
+
 WRITTEN_TEMPLATES = 200_000
 """Files with more findings that differ in more than their numbers are scanned anew each time."""
 
@@ -156,19 +159,29 @@ def _sought(rules: RuleSet) -> list[Any]:
         repr(rules.wanted._replace(kinds=frozenset(), key=None)),
         fingerprint(key, "key", "") if key is not None else "",
         _content_of(file) if file else "",
+        _model(rules.wanted.pii.model),
         _versions(),
     ]
 
 
-def _versions() -> list[str]:
+def _model(name: str) -> list[Any]:
+    """What a model is at the moment: the sizes and times of its files, or the version of its package."""
+    folder = Path(name.rpartition(":")[2])
+    if name and folder.is_dir():
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+    return _versions((name,)) if name else []
+
+
+def _versions(packages: Sequence[str] = DECIDING) -> list[str]:
     """The releases of what decides: another may find something else."""
     from importlib.metadata import PackageNotFoundError, version
 
     told = []
-    for package in ("presidio-analyzer", "phonenumbers", "spacy"):
+    for package in packages:
         try:
             told.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
+        except (PackageNotFoundError, ValueError):
             told.append(package)
     return told
 

@@ -19,11 +19,15 @@ OVERLAP = 64 << 10
 
 
 class Piece(NamedTuple):
-    """Text from byte `offset` and line `line` (from 1) on; what begins from `until` on is the next's."""
+    """Text from byte `offset` and line `line` (from 1) on, `before` code points into that line.
+
+    What begins from byte `until` on is the next piece's.
+    """
 
     data: bytes
     offset: int
     line: int
+    before: int
     until: int
 
 
@@ -46,45 +50,59 @@ def _pieces(scan: Scan) -> Iterator[Piece]:
     source = scan.plan.source
     begin = source.header_offset if source.encoding == "utf-8" else 0
     stream = open_stream(source, begin)
-    offset, line, data = begin, 1, b""
+    offset, line, before, data = begin, 1, 0, b""
     try:
         while True:
             more = stream.read(PIECE)
             data += more
             if len(more) < PIECE:
-                yield Piece(data, offset, line, offset + len(data))
+                yield Piece(data, offset, line, before, offset + len(data))
                 return
-            cut = data.rfind(b"\n", 0, len(data) - OVERLAP) + 1
             # a line longer than a piece is cut: what stands across the cut is found with the next
-            cut = cut or len(data) - OVERLAP
-            yield Piece(data, offset, line, offset + cut)
+            cut = data.rfind(b"\n", 0, len(data) - OVERLAP) + 1 or _between_signs(data, len(data) - OVERLAP)
+            yield Piece(data, offset, line, before, offset + cut)
             line += data.count(b"\n", 0, cut)
+            newline = data.rfind(b"\n", 0, cut)
+            before = len(_text(data[newline + 1 : cut])) + (before if newline < 0 else 0)
             offset += cut
             data = data[cut:]
     finally:
         stream.close()
 
 
+def _between_signs(data: bytes, at: int) -> int:
+    """The place at or before `at` where no character of UTF-8 is cut."""
+    for back in range(4):
+        if data[at - back] & 0xC0 != 0x80:
+            return at - back
+    return at
+
+
+def _text(data: bytes) -> str:
+    """The bytes as text of which every byte that is no UTF-8 is one sign, so that places can be told."""
+    return data.decode("utf-8", "surrogateescape")
+
+
 def _tell(scan: Scan, sensitive: Sensitive, piece: Piece) -> None:
-    text = piece.data.decode("utf-8", "replace")
-    told = Text("", text, "meta")
-    for span in scan.guarded(scan.rules.span[0], None, bound(sensitive.finder.secret.spans, text)):
-        rules = [rule for rule in sensitive.rules.get(span.kind, ()) if rule.documents]
+    text = _text(piece.data)
+    sound = text.encode("utf-8", "replace").decode()
+    told = Text("", sound, "meta")
+    for span in scan.sought(None, bound(sensitive.finder.secret.spans, sound)):
+        rules = [rule for rule in sensitive.rules_of(span) if rule.documents]
         if not rules:
             continue
         start = text.rfind("\n", 0, span.start) + 1
-        offset = piece.offset + len(text[: span.start].encode("utf-8", "surrogatepass"))
+        offset = piece.offset + len(text[: span.start].encode("utf-8", "surrogateescape"))
         end = text.find("\n", span.start)
-        ignored = _ignored(text[start : len(text) if end < 0 else end])
+        ignored = _ignored(sound[start : len(text) if end < 0 else end])
         if offset >= piece.until or "ALL" in ignored:
             continue
         whole = span._replace(text=told)
         for rule in rules:
             if ignored.isdisjoint((rule.code, rule.name)):
                 for finding in scan.guarded(rule, None, bound(sensitive.findings, rule, whole)):
-                    scan.partial.findings[rule.code].append(
-                        _placed(finding, whole, text, start, offset, piece.line)
-                    )
+                    placed = _placed(finding, whole, sound, piece)
+                    scan.partial.findings[rule.code].append(placed._replace(offset=offset))
 
 
 def _ignored(line: str) -> set[str]:
@@ -96,18 +114,19 @@ def _ignored(line: str) -> set[str]:
     return inline(line) or set()
 
 
-def _placed(finding: Finding, span: Span, text: str, start: int, offset: int, first: int) -> Finding:
-    """The finding by line and column; `start` is where its line begins in the text."""
-    line = first + text.count("\n", 0, span.start)
-    last = text.rfind("\n", 0, span.end) + 1
+def _placed(finding: Finding, span: Span, text: str, piece: Piece) -> Finding:
+    """The finding by line and column."""
+    start, last = (text.rfind("\n", 0, at) + 1 for at in (span.start, span.end))
+    column = span.start - start + (0 if start else piece.before)
+    end = span.end - last + (0 if last else piece.before)
+    line = piece.line + text.count("\n", 0, span.start)
     return finding._replace(
         row=None,
         pointer="",
         line=line,
-        column=span.start - start + 1,
+        column=column + 1,
         end_line=line + text.count("\n", span.start, span.end),
-        end_column=span.end - max(last, start) + 1,
-        offset=offset,
-        start=span.start - start,
-        end=span.end - start,
+        end_column=end + 1,
+        start=column,
+        end=column + span.length,
     )

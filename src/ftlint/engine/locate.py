@@ -1,8 +1,9 @@
 """From row and pointer to line and column, by reading again the rows that are reported and no others."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ftlint.engine.entries import Entries
+from ftlint.engine.entries import NONE, Entries
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Places
 from ftlint.model import Finding, Source
@@ -10,6 +11,9 @@ from ftlint.model.report import Excerpt
 
 KEPT_BYTES = 32 << 20
 LINE_START = 512
+LONG = 65536
+"""Bytes of a row that are masked for its fingerprint."""
+
 PIECE = 1 << 20
 CONTINUATION = bytes(range(0x80, 0xC0))
 
@@ -24,8 +28,10 @@ class Locator:
         self.kept = 0
         self.indents: dict[int, int] = {}
         self.counted = (0, 0)
+        self.masked: tuple[int | None, str, str] | None = None
         self.private: list[Entries] = []
         """Findings of personal data and secrets in the file: excerpts of other findings hide them."""
+        self._by_row: defaultdict[int, list[tuple[Entries, int]]] | None = None
 
     def load(self, rows: Iterable[int]) -> None:
         """Read the given rows, in one pass over the file."""
@@ -178,9 +184,14 @@ class Locator:
         """What was found to be private in bytes [low, high) of a row, in code points from `low`."""
         from ftlint.read.pointer import text_span
 
-        for entries in self.private:
-            for index in (index for index, other in enumerate(entries.rows()) if other == row):
-                found = entries[index]
+        if self._by_row is None:
+            self._by_row = defaultdict(list)
+            for entries in self.private:
+                for index, other in enumerate(entries.rows()):
+                    self._by_row[other].append((entries, index))
+        for entries, index in self._by_row.get(row if row is not None else NONE, ()):
+            found = entries[index]
+            if found.start is not None:
                 span = text_span(raw, found.pointer, found.start or 0, found.end or 0)
                 if span is not None and span[0] < high and span[1] > low:
                     start, end = max(span[0], low), min(span[1], high)
@@ -188,18 +199,25 @@ class Locator:
 
     def fingerprint(self, finding: Finding) -> str:
         """Rule, path and masked content of the row: the same wherever the row stands."""
-        from ftlint.detect.mask import mask
-
         if finding.row is None and finding.line and finding.offset is not None:
             return self._of_line(finding)
-        raw = self.raw(finding.row).strip()
-        content = mask(raw[:65536].decode("utf-8", "replace")) if raw else ""
-        rest = content_hash(raw[65536:]) if len(raw) > 65536 else ""
+        raw = self.raw(finding.row)
+        content, rest = self._content(finding.row, raw)
         span = self.span(finding) if _is_token(finding) and raw else None
         value = self.raw(finding.row)[span[0] : span[1]].decode("utf-8", "replace") if span else ""
         where = (finding.code, self.source.path, finding.pointer, str(finding.start or ""))
         identity = (*where, content, rest, *([value] if value else ()))
         return content_hash("\0".join(identity).encode("utf-8", "surrogatepass"))
+
+    def _content(self, row: int | None, raw: bytes) -> tuple[str, str]:
+        """The row masked, and a hash of what is too long to be; kept, since a row can have many findings."""
+        from ftlint.detect.mask import mask
+
+        if self.masked is None or self.masked[0] != row:
+            whole = raw.strip()
+            content = mask(whole[:LONG].decode("utf-8", "replace")) if whole else ""
+            self.masked = (row, content, content_hash(whole[LONG:]) if len(whole) > LONG else "")
+        return self.masked[1], self.masked[2]
 
     def _of_line(self, finding: Finding) -> str:
         """The fingerprint of a finding in a file without rows: its line in place of the row."""

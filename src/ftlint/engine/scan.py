@@ -10,7 +10,7 @@ from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.shapes import key_count, masked, shape_key
 from ftlint.engine.texts import marked_rows, matches
-from ftlint.model import Batch, Fault, Finding, Format, FtlintError, MissingExtraError, Record, Shape
+from ftlint.model import Batch, Fault, Finding, Format, FtlintError, MissingExtraError, Record, Shape, Span
 from ftlint.read.block import Block
 from ftlint.read.records import PER_FILE, blocks
 from ftlint.rule import Rule
@@ -240,10 +240,24 @@ class Scan:
 
     def tell(self, sensitive: "Sensitive", record: Record) -> None:
         """What stands in a record: found once, told by every rule of its kind."""
-        for span in self.guarded(self.rules.span[0], record.row, bound(sensitive.spans, record)):
-            for rule in sensitive.rules.get(span.kind, ()):
+        for span in self.sought(record.row, bound(sensitive.spans, record)):
+            for rule in sensitive.rules_of(span):
                 for finding in self.guarded(rule, record.row, bound(sensitive.findings, rule, span)):
                     self.partial.findings[rule.code].append(finding._replace(row=record.row))
+
+    def sought(self, row: int | None, work: Callable[[], Iterable[Span]]) -> list[Span]:
+        """What detectors find. One that breaks is a failure of the run, not of a rule; told once per file."""
+        try:
+            return list(work())
+        except Exception as error:  # a model or a recognizer of the user's may raise anything
+            line = self.partial.places.line(row) if row is not None else None
+            told = (
+                str(error) if isinstance(error, FtlintError) else f"{type(error).__name__}{raised_at(error)}"
+            )
+            failure = f"could not look for personal data and secrets: {told}"
+            if all(code or message != failure for code, _, _, message in self.partial.failures):
+                self.partial.failures.append(("", self.plan.path, line, failure))
+            return []
 
     def checked(self, rule: Rule[Any], subject: Any, row: int | None) -> Iterator[Finding]:
         yield from self.guarded(rule, row, bound(rule.check, subject))
@@ -318,7 +332,7 @@ def _at_fault(finding: Finding, fault: Fault) -> Finding:
 
 def told_of(error: Exception) -> str:
     """What broke. The text of a mistake of the user's is ours; that of any other exception may hold data."""
-    if isinstance(error, FtlintError):
+    if isinstance(error, FtlintError) and error.path:
         return str(error)
     return f"{type(error).__name__} in the rule{raised_at(error)}"
 

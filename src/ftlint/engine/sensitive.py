@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftlint.engine.texts import RECORD_SEPARATOR, encoded, row_at, starts_of
-from ftlint.model import Finding, Format, FtlintError, PlainChat, Record, Span
+from ftlint.model import Finding, Format, FtlintError, PlainChat, Record, Span, Text
 from ftlint.rule import Rule
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ class Sensitive:
         self.rules = rules
         self.finder: Finder = Finder(wanted)
         self._gate: Any = None
-        self._secret_gate: Any = None
+
+    def rules_of(self, span: Span) -> Sequence[Rule[Span]]:
+        """The rules that tell of a span; a kind of secret that settings declare goes with all such."""
+        known = self.rules.get(span.kind)
+        if known is None and span.family == "secret":
+            known = self.rules.get("custom-secret")
+        return known or ()
 
     def marked(self, texts: Sequence[str]) -> Iterator[int]:
         """Positions of the texts in which something may stand."""
@@ -37,7 +44,9 @@ class Sensitive:
             yield from range(len(texts))
             return
         if self._gate is None:
-            self._gate = compiled(self.finder.gate)
+            from ftlint.detect.sensitive import ESCAPED
+
+            self._gate = compiled(f"{self.finder.gate}|{ESCAPED}")
         buffer = RECORD_SEPARATOR.join([encoded(text) for text in texts])
         search = self._gate.search
         found = search(buffer)
@@ -56,9 +65,7 @@ class Sensitive:
 
     def may_hold_secret(self, data: bytes) -> bool:
         """Whether a secret may stand in text as it lies in a file."""
-        if self._secret_gate is None:
-            self._secret_gate = compiled(self.finder.secret.gate)
-        return self._secret_gate.search(data) is not None
+        return self.finder.secret.searched.search(data) is not None
 
     @staticmethod
     def all_text(
@@ -74,8 +81,7 @@ class Sensitive:
         for index, row in enumerate(data):
             if len(row) > 1:
                 columns = [value for value in row.values() if value.__class__ is str]
-                if columns:
-                    whole[index] = UNIT.join([scanned[index], *columns] if chat else columns)
+                whole[index] = UNIT.join([scanned[index], *columns, *row] if chat else [*columns, *row])
         for index in odd:
             whole[index] = UNIT.join(_texts(data[index]))
         return whole
@@ -86,18 +92,28 @@ class Sensitive:
         return [UNIT.join(_texts(row)) for row in data]
 
     def spans(self, record: Record) -> Iterator[Span]:
-        """What stands in a record, with the text and the record it stands in."""
-        from ftlint.detect.sensitive import texts
+        """What stands in a record, with the text and the record it stands in.
+
+        What stands in a key has the object for its place: the pointer to its value would tell the key.
+        """
+        from ftlint.detect.sensitive import names, texts
 
         for text in texts(record.data, record.texts):
-            for span in self.finder.spans(text.value, text.pointer):
+            for span in self.finder.all_spans(text.value, text.pointer):
                 yield span._replace(text=text, record=record)
+        known: set[str] = set()
+        for pointer, key in names(record.data):
+            if key not in known:
+                known.add(key)
+                told = Text(pointer, key, "meta")
+                for span in self.finder.spans(key, pointer):
+                    yield span._replace(text=told, record=record, in_key=True)
 
     def findings(self, rule: Rule[Span], span: Span) -> Iterator[Finding]:
         """A rule's findings of a span, at its place where the rule names none."""
         for finding in rule.check(span):
             placed = finding if finding.pointer else finding._replace(pointer=_pointer(span))
-            if placed.start is None:
+            if placed.start is None and not span.in_key:
                 placed = placed._replace(start=span.start, end=span.end)
             yield placed._replace(kind=span.kind, fingerprint=self.fingerprint(span))
 
@@ -111,9 +127,10 @@ class Sensitive:
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[str]:
-    from ftlint.detect.sensitive import leaves
+    from ftlint.detect.sensitive import leaves, names
 
-    return (text for _, text in leaves(data))
+    yield from (text for _, text in leaves(data))
+    yield from (key for _, key in names(data))
 
 
 def looking(rules: RuleSet, settings: Settings) -> RuleSet:
@@ -137,19 +154,23 @@ def looking(rules: RuleSet, settings: Settings) -> RuleSet:
         )
     )
     if found.sensitive is not None:
-        try:
-            found.sensitive.finder.check()
-        except FtlintError as error:
-            raise _placed(error, settings) from None
+        check_choices(found.sensitive.finder, settings)
     return found
 
 
-def _placed(error: FtlintError, settings: Settings) -> FtlintError:
-    """A mistake in a table of the settings, with the file and line of the table."""
-    if error.path:
-        return error
-    table = "secrets" if error.message.startswith(("[secrets]", "[[secrets.")) else "pii"
-    return FtlintError(error.message, *settings.where((table,)))
+_WRITTEN = re.compile(r"\[\[?(pii|secrets)(?:\.([a-z-]+))?\]\]? ?([a-z-]*)")
+
+
+def check_choices(finder: Finder, settings: Settings) -> None:
+    """Raise `FtlintError`, with the file and line of the key, for what was chosen wrongly."""
+    try:
+        finder.check()
+    except FtlintError as error:
+        written = _WRITTEN.match(error.message)
+        if error.path or written is None:
+            raise
+        table, nested, key = written.groups()
+        raise FtlintError(error.message, *settings.where((table, nested or key))) from None
 
 
 def choices(settings: Settings) -> PiiChoices:
@@ -168,7 +189,12 @@ def key(settings: Settings) -> bytes | None:
     """The project's key, None where there is none."""
     from ftlint.detect.keyed import project_key
 
-    return project_key(settings.root, file=settings.redact.key_file, name=settings.redact.key_name)
+    try:
+        return project_key(settings.root, file=settings.redact.key_file, name=settings.redact.key_name)
+    except FtlintError as error:
+        if error.path or not settings.redact.key_name:
+            raise
+        raise FtlintError(error.message, *settings.where(("redact", "key-name"))) from None
 
 
 def unfindable(rules: RuleSet, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a person may choose about personal data and secrets: plain values, from the settings to the detectors."""
+"""What a person may choose about personal data and secrets: plain values, for the detectors."""
 
 from typing import NamedTuple
 

@@ -15,7 +15,8 @@ class Span(NamedTuple):
     `kind` is what it is (`email`, `card`, `github-token`), `label` the same for people ("an e-mail address").
     `score` is how sure its recognizer is, 0 to 1. A `placeholder` is a value that stands for nobody
     (example.com, documentation addresses, test cards). The engine adds `text` and `record`; a secret in a
-    file that is no dataset has no record.
+    file that is no dataset has no record. One `in_key` stands in the name of a field of the object at the
+    text's pointer.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Span(NamedTuple):
     family: Family = "pii"
     text: Text | None = None
     record: Record | None = None
+    in_key: bool = False
 
     @property
     def length(self) -> int:

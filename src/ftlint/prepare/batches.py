@@ -11,10 +11,12 @@ from ftlint.model import FtlintError
 from ftlint.prepare.cells import cells, placed_in, value_of
 from ftlint.prepare.json_text import Edit, spliced
 from ftlint.prepare.tally import Tally
-from ftlint.prepare.texts import DEEPEST, Redactor
+from ftlint.prepare.texts import DEEPEST, Redactor, told_apart
 
-Form = Literal["json", "cells", "text", "gap"]
-"""A JSON record, a row of a table, a paragraph, or what stands between records."""
+Form = Literal["json", "cells", "names", "text", "gap"]
+"""A JSON record, a row of a table, the names of its columns, a paragraph, or what stands between records."""
+
+_NO_RECORD = frozenset({"gap", "names"})
 
 _SIMPLE = (
     (b'\\"', b'"'), (b"\\n", b"\n"), (b"\\/", b"/"), (b"\\t", b"\t"), (b"\\r", b"\r"), (b"\\b", b"\b"),
@@ -66,13 +68,15 @@ def _redacted(redactor: Redactor, batch: Batch) -> bytes:
             rows[index] = _line(redactor, rows[index])
         elif form == "gap":
             rows[index] = redactor.between(rows[index])
+        elif form == "names":
+            rows[index] = _header(redactor, rows[index], batch.delimiter)
         else:
             rows[index] = _text(redactor, batch, rows[index], form)
     tally = redactor.tally
-    if alone:
-        tally.rows_read = 0 if batch.forms[0] == "gap" else sum(1 for row in batch.rows if row.strip())
-    else:
-        tally.rows_read = sum(form != "gap" for form in batch.forms)
+    forms = [batch.forms[0]] * len(rows) if alone else batch.forms
+    tally.rows_read = sum(
+        form not in _NO_RECORD and bool(row.strip()) for row, form in zip(batch.rows, forms, strict=True)
+    )
     return batch.glue.join(rows)
 
 
@@ -83,6 +87,24 @@ def _line(redactor: Redactor, raw: bytes) -> bytes:
         return raw
     at = raw.index(body)
     return raw[:at] + redactor.line(body) + raw[at + len(body) :]
+
+
+def _header(redactor: Redactor, raw: bytes, delimiter: str) -> bytes:
+    """The names of columns; two that would become the same are numbered, as the keys of an object are."""
+    text = raw.decode("utf-8", "surrogateescape")
+    redactor.record(text)
+    body = text.rstrip("\r\n")
+    found = list(cells(body, delimiter))
+    old = [value_of(body, cell) for cell in found]
+    new = told_apart(old, [spliced(value, redactor.text(value, depth=DEEPEST)) for value in old])
+    edits = [
+        edit
+        for cell, value, name in zip(found, old, new, strict=True)
+        if name != value
+        for edit in placed_in(body, cell, [Edit(0, len(value), name)])
+    ]
+    redactor.close(is_row=False, changed=bool(edits))
+    return spliced(text, edits).encode("utf-8", "surrogateescape")
 
 
 def _text(redactor: Redactor, batch: Batch, raw: bytes, form: Form) -> bytes:
@@ -144,7 +166,7 @@ def _view(row: bytes, form: Form) -> tuple[bytes, bool]:
     # as written a JSON row says nothing that it does not say decoded
     views = [] if form == "json" and b"\\" in row else [row]
     odd = False
-    if b'""' in row and form == "cells":
+    if b'""' in row and form in ("cells", "names"):
         row = row.replace(b'""', b'"')
         views.append(row)
     for depth in range(DEEPEST + 1):

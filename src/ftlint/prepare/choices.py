@@ -49,18 +49,17 @@ def chosen_kinds(named: Sequence[str], secret: SecretChoices, *, secrets_only: b
 
 
 def chosen_modes(
-    flags: Sequence[str], mode: str, modes: Mapping[str, str], secret: SecretChoices
+    flags: Sequence[str], default: Mode, single: Mapping[str, Mode], secret: SecretChoices
 ) -> tuple[Mode, dict[str, Mode]]:
     """The mode of all kinds and those of single ones; flags (`hash`, `card=mask`) go before settings."""
-    default = _mode(mode)
-    single = {_kind(kind, secret): _mode(each) for kind, each in modes.items()}
+    modes = dict(single)
     for flag in flags:
         kind, sign, each = flag.rpartition("=")
         if sign:
-            single[_kind(kind.strip(), secret)] = _mode(each.strip())
+            modes[known_kind(kind.strip(), secret)] = known_mode(each.strip())
         else:
-            default = _mode(each.strip())
-    return default, single
+            default = known_mode(each.strip())
+    return default, modes
 
 
 def needs_key(default: Mode, single: Mapping[str, Mode]) -> bool:
@@ -98,7 +97,8 @@ def secret_kinds(secret: SecretChoices) -> frozenset[str]:
     return frozenset(known_kinds()) | {each.name for each in secret.custom}
 
 
-def _kind(name: str, secret: SecretChoices) -> str:
+def known_kind(name: str, secret: SecretChoices) -> str:
+    """The name, where it is one of a kind or of all secrets. Raises `FtlintError` where it is none."""
     known = secret_kinds(secret)
     if name not in KINDS and name not in known and name != SECRETS:
         raise _unknown(name, known)
@@ -113,7 +113,8 @@ def _unknown(name: str, secrets: frozenset[str]) -> FtlintError:
     return FtlintError(f"unknown kind {name!r}{hint}")
 
 
-def _mode(name: str) -> Mode:
+def known_mode(name: str) -> Mode:
+    """The name, where it is one of a mode. Raises `FtlintError` where it is none."""
     for mode in MODES:
         if mode == name:
             return mode

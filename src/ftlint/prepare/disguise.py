@@ -26,6 +26,9 @@ _TYPES = {
 _HASH = 16
 """Hexadecimal digits: with a million values the odds that two of them share a hash are one in 37 million."""
 
+_LONGEST = 64
+"""Characters of a kind's name that its placeholder tells."""
+
 _SHOWN = 4
 """Digits of a card that its mask leaves, as receipts do."""
 
@@ -57,8 +60,8 @@ class Disguise(NamedTuple):
 
 def type_of(kind: str, family: str) -> str:
     """What stands in the angle brackets: EMAIL_ADDRESS, SECRET_GITHUB_TOKEN."""
-    name = _TYPES.get(kind) or re.sub(r"[^A-Z0-9]", "_", kind.upper())
-    return f"SECRET_{name}" if family == "secret" else name
+    name = re.sub(r"[^A-Z0-9]", "_", kind.upper())
+    return f"SECRET_{name[:_LONGEST]}" if family == "secret" else _TYPES.get(kind, name)
 
 
 def masked(kind: str, value: str) -> str:
@@ -78,7 +81,9 @@ def _placeholder() -> re.Pattern[str]:
     from ftlint.detect.pii.kinds import KINDS
 
     types = "|".join(sorted(type_of(kind, "pii") for kind in KINDS))
-    return re.compile(rf"<(?:{types}|SECRET_[A-Z0-9_]{{2,48}})(?:_[0-9]{{1,6}}|:[0-9a-f]{{{_HASH}}})?>")
+    return re.compile(
+        rf"<(?:{types}|SECRET_[A-Z0-9_]{{1,{_LONGEST}}})(?:_[0-9]{{1,6}}|:[0-9a-f]{{{_HASH}}})?>"
+    )
 
 
 def disguised(text: str) -> Iterator[tuple[int, int]]:

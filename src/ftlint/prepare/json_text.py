@@ -164,26 +164,29 @@ def places_of(offsets: Sequence[int], inner: str, escape: re.Pattern[str] = ESCA
         yield offset + shift
 
 
-def between_escapes(inner: str, start: int, end: int) -> tuple[int, int]:
-    """[start, end) of a string as written, drawn in where it begins or ends amid an escape."""
-    low = inner.rfind("\\", max(0, start - 12), start)
+def between_escapes(text: str, start: int, end: int, least: int = 0) -> tuple[int, int]:
+    """[start, end) of a string as written, drawn in where it begins or ends amid an escape.
+
+    The inside of the string begins at `least`.
+    """
+    low = text.rfind("\\", max(least, start - 12), start)
     if low >= 0:
         first = low
-        while first and inner[first - 1] == "\\":
+        while first > least and text[first - 1] == "\\":
             first -= 1
-        for escape in ESCAPE.finditer(inner, first):
+        for escape in ESCAPE.finditer(text, first):
             if escape.start() >= end:
                 break
             if escape.start() < start < escape.end():
                 start = escape.end()
             if escape.start() < end < escape.end():
                 end = escape.start()
-    tail = inner.rfind("\\", max(start, end - 12), end)
+    tail = text.rfind("\\", max(start, end - 12), end)
     if tail >= 0:
         first = tail
-        while first > start and inner[first - 1] == "\\":
+        while first > start and text[first - 1] == "\\":
             first -= 1
-        for escape in ESCAPE.finditer(inner, first):
+        for escape in ESCAPE.finditer(text, first):
             if escape.start() >= end:
                 break
             if escape.end() > end:

@@ -25,11 +25,12 @@ class Sink(Protocol):
 
 
 @contextlib.contextmanager
-def replacing(path: str, like: str, *, force: bool) -> Iterator[Any]:
+def replacing(path: str, like: str, *, force: bool, steady: bool = False, backup: str = "") -> Iterator[Any]:
     """A binary file to write; on leaving without an error it takes the place of `path`.
 
     It gets the permissions of what it replaces, else those of `like`. A link is followed: what it leads to is
-    replaced. A device or a pipe is written to as it is. Raises `FtlintError` for what cannot be written.
+    replaced. A device or a pipe is written to as it is. With `steady` what is replaced must not have changed
+    meanwhile; it is kept as `backup`. Raises `FtlintError` for what cannot be written.
     """
     target = os.path.realpath(path)
     try:
@@ -53,12 +54,61 @@ def replacing(path: str, like: str, *, force: bool) -> Iterator[Any]:
                 out.flush()
                 _own(handle, known or os.stat(like) if like else known)
                 os.fsync(handle)
-                os.replace(beside, target)
+                with _kept(target, backup):
+                    if steady and known is not None and _state(os.stat(target)) != _state(known):
+                        raise FtlintError("was changed by someone else meanwhile: run again", path)
+                    os.replace(beside, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(beside)
             raise
         _sync(folder)
+
+
+def _state(known: os.stat_result) -> tuple[int, int, int, int]:
+    return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns
+
+
+@contextlib.contextmanager
+def _kept(file: str, backup: str) -> Iterator[None]:
+    """Gives the original a second name, before the first one is taken from it; not where that fails."""
+    if not backup:
+        yield
+        return
+    try:
+        os.link(file, backup)
+    except FileExistsError:
+        raise FtlintError("stands there already: a backup is never written over", backup) from None
+    except OSError:  # some file systems know no links
+        _copy(file, backup)
+    original = os.stat(file).st_ino
+    try:
+        yield
+    except BaseException:
+        # an interrupt may come when the original is replaced already: then the backup is all that is left
+        with contextlib.suppress(OSError):
+            if os.stat(file).st_ino == original:
+                os.unlink(backup)
+        raise
+
+
+def _copy(file: str, backup: str) -> None:
+    import shutil
+
+    try:
+        # never over what somebody else put there in between
+        with open(file, "rb") as original, open(backup, "xb") as copy:
+            os.fchmod(copy.fileno(), 0o600)
+            shutil.copyfileobj(original, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        shutil.copystat(file, backup)
+    except FileExistsError:
+        raise FtlintError("stands there already: a backup is never written over", backup) from None
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(backup)
+        raise
 
 
 @contextlib.contextmanager

@@ -186,20 +186,25 @@ def _table(source: Source, stream: Exact) -> Iterator[Batch]:
     newline = b"\r" if delimiter == "\r" else b"\n"
     delimiter = "," if delimiter == "\r" else delimiter
     names = _names(source)
+    awaited = names != [f"/column_{index + 1}" for index in range(len(names))] or not names
     rows: list[bytes] = []
+    forms: list[Form] = []
     size = 0
     for row in _rows(stream, newline, delimiter):
+        is_header = awaited and bool(row.strip())
+        awaited = awaited and not is_header
         rows.append(row)
+        forms.append("names" if is_header else "cells")
         size += len(row)
         if size >= SIZE:
-            yield Batch(rows, ["cells"], b"", names, delimiter)
-            rows, size = [], 0
+            yield Batch(rows, forms, b"", names, delimiter)
+            rows, forms, size = [], [], 0
     if rows:
-        yield Batch(rows, ["cells"], b"", names, delimiter)
+        yield Batch(rows, forms, b"", names, delimiter)
 
 
 def _names(source: Source) -> list[str]:
-    """The pointers of a table's columns, as its reader names them."""
+    """The pointers of a table's columns, as its reader names them: column_1 and so on without a header."""
     from ftlint.read.records import sample
 
     first = sample(source, 1)

@@ -17,16 +17,19 @@ AHEAD = 2
 _WORK: list[Callable[[Any], Any]] = []
 
 
-def in_order(work: Callable[[Item], Done], items: Iterable[Item], jobs: int) -> Iterator[Done]:
+def in_order(
+    work: Callable[[Item], Done], items: Iterable[Item], jobs: int, *, forks_bare: bool = False
+) -> Iterator[Done]:
     """`work` of each item, in order; 1 job does it here. `items` are read no further than needed.
 
-    The first item is done here anyhow: what that loads the processes share.
+    The first item is done here, so that the processes share what that loads; not with `forks_bare`, for work
+    that starts threads: a forked process has their locks, and waits for them for ever.
     """
     items = iter(items)
     if jobs <= 1 or not hasattr(os, "fork"):
         yield from map(work, items)
         return
-    yield from map(work, islice(items, 1))
+    yield from map(work, islice(items, 0 if forks_bare else 1))
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 

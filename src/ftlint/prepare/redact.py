@@ -40,7 +40,10 @@ class Task(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What is looked for, of it the kinds that are wanted (None for all), and what takes their place."""
+    """What is looked for, of it the kinds that are wanted (None for all), and what takes their place.
+
+    `has_model` where a model is among what finds it.
+    """
 
     finder: Finder
     disguise: Disguise
@@ -48,6 +51,7 @@ class Work(NamedTuple):
     number: bool = False
     samples: bool = False
     jobs: int = 1
+    has_model: bool = False
 
     def redactor(self) -> Redactor:
         return Redactor(self.finder, self.disguise, self.kinds, number=self.number, samples=self.samples)
@@ -80,8 +84,8 @@ def _rows(task: Task, work: Work, out: Any, advance: Callable[[int, int], None])
     if out is not None and source.encoding != "utf-8" and source.header_offset:
         out.write(_MARKS[source.encoding])
     small = task.stream is None and source.size < PARALLEL
-    one = partial(redacted, work.redactor())
-    for data, tally in in_order(one, batches(source, task.stream), 1 if small else work.jobs):
+    one, pieces = partial(redacted, work.redactor()), batches(source, task.stream)
+    for data, tally in in_order(one, pieces, 1 if small else work.jobs, forks_bare=work.has_model):
         total.add(tally)
         if out is not None:
             out.write(data if source.encoding == "utf-8" else _wide(data, source))
@@ -112,11 +116,12 @@ def _sink(task: Task) -> Iterator[Any]:
     else:
         like = task.source.file if os.path.exists(task.source.file) else ""
         _make_folder(os.path.dirname(task.target))
-        with replacing(task.target, like, force=task.force) as out:
-            with packed(out, task.compression) as sink:
-                yield sink
-            if task.backup:
-                _keep(task.source.file, task.backup)
+        steady = task.target == task.source.file
+        with (
+            replacing(task.target, like, force=task.force, steady=steady, backup=task.backup) as out,
+            packed(out, task.compression) as sink,
+        ):
+            yield sink
 
 
 def _make_folder(folder: str) -> None:
@@ -124,16 +129,3 @@ def _make_folder(folder: str) -> None:
         os.makedirs(folder or os.curdir, exist_ok=True)
     except OSError as error:
         raise FtlintError(f"cannot make this folder: {error.strerror}", folder) from None
-
-
-def _keep(file: str, backup: str) -> None:
-    """Gives the original a second name, before the first one is taken from it."""
-    file = os.path.realpath(file)
-    try:
-        os.link(file, backup)
-    except FileExistsError:
-        raise FtlintError("stands there already: a backup is never written over", backup) from None
-    except OSError:
-        import shutil
-
-        shutil.copy2(file, backup)

@@ -43,6 +43,7 @@ def tasks(found: Sequence[Found], wish: Wish) -> tuple[list[Task], list[Refused]
     if wish.backup and not wish.in_place:
         raise FtlintError("--backup goes with --in-place")
     folder = _is_folder(found, wish)
+    check_place(wish.output)
     kept = [each for each in found if not (folder and _below(each.file, wish.output))]
     if not kept:
         raise FtlintError("no data files found: name them, or see ftlint data redact --help")
@@ -55,6 +56,13 @@ def tasks(found: Sequence[Found], wish: Wish) -> tuple[list[Task], list[Refused]
         made.append(_task(source, wish, _base(kept, wish) if folder else ""))
     _no_two(made)
     return made, refused
+
+
+def check_place(output: str) -> None:
+    """Raises `FtlintError` where an output would stand in a folder that does not exist: a slip of the pen."""
+    place = os.path.dirname(output.rstrip(os.sep))
+    if place and not os.path.isdir(place):
+        raise FtlintError(f"there is no folder {place} to write into: make it first", output)
 
 
 def _is_folder(found: Sequence[Found], wish: Wish) -> bool:

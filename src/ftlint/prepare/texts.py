@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.detect import pseudonyms
 from ftlint.detect.keyed import fingerprint
@@ -193,14 +194,13 @@ class Redactor:
         found = self.finder.spans(seen, field)
         if not found:
             return
-        before = _replaced(edits)
+        replaced = _replaced(edits)
         ours = list(_ours(text, allowed))
-        spans = [span for span in found if self._wanted(span)]
         if not edits and allowed is None:
-            self._leave(found, spans, ours)
-        taken = sorted([*ours, *((start, end) for start, end, _ in before)])
+            self._leave(found, _joined(ours))
+        taken = _joined([*ours, *replaced.places])
         numbers: set[int] = set()
-        for span in spans:
+        for span in filter(self._wanted, found):
             for start, end in _outside(span.start, span.end, taken):
                 for low, high, is_number in _inside(text, start, end, allowed):
                     value = text[low:high]
@@ -215,7 +215,7 @@ class Redactor:
                         new = f'"{escaped(new)}"' if is_number else escaped(new)
                     if is_number:
                         numbers.add(low)
-                    shift = sum(by for _, stop, by in before if stop <= low)
+                    shift = replaced.shift(low)
                     self._seen[span.family, span.kind] += 1
                     yield Edit(low + shift, high + shift, new)
 
@@ -225,11 +225,11 @@ class Redactor:
     def _chosen(self, span: Span) -> bool:
         return self.kinds is None or span.kind in self.kinds
 
-    def _leave(self, found: Sequence[Span], taken: Sequence[Span], ours: Sequence[tuple[int, int]]) -> None:
+    def _leave(self, found: Sequence[Span], ours: Sequence[tuple[int, int]]) -> None:
         """Counts what stands for nobody and stays, our own pseudonyms left out."""
         for span in found:
-            if self._chosen(span) and span not in taken:
-                mine = any(start <= span.start and span.end <= end for start, end in ours)
+            if self._chosen(span) and not self._wanted(span):
+                mine = not any(_outside(span.start, span.end, ours))
                 self.tally.left[span.kind] += not mine
 
     def _new(self, span: Span, value: str) -> str:
@@ -248,28 +248,63 @@ class Redactor:
 
 def _tell_apart(members: list[tuple[int, str, str]], edits: list[Edit]) -> None:
     """Numbers the keys of one object that were different and would be the same."""
-    taken = {new for _, old, new in members if new == old}
-    for index, old, new in members:
-        if new == old:
-            continue
-        name, count = new, 1
-        while name in taken:
-            count += 1
-            name = f"{new}_{count}"
-        taken.add(name)
-        edits[index] = edits[index]._replace(new=escaped(name))
+    names = told_apart([old for _, old, _ in members], [new for _, _, new in members])
+    for (index, old, new), name in zip(members, names, strict=True):
+        if new != old:
+            edits[index] = edits[index]._replace(new=escaped(name))
 
 
-def _replaced(edits: Sequence[Edit]) -> list[tuple[int, int, int]]:
+def told_apart(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The new names, those numbered that would be the same as another."""
+    taken = {name for before, name in zip(old, new, strict=True) if name == before}
+    counts: Counter[str] = Counter()
+    names: list[str] = []
+    for before, name in zip(old, new, strict=True):
+        told = name
+        while name != before and told in taken:
+            counts[name] += 1
+            told = f"{name}_{counts[name] + 1}"
+        taken.add(told)
+        names.append(told)
+    return names
+
+
+class _Replaced(NamedTuple):
     """Where edits stand once they are made, and by how much the original lies further on behind each."""
-    places: list[tuple[int, int, int]] = []
+
+    places: list[tuple[int, int]]
+    shifts: list[int]
+
+    def shift(self, at: int) -> int:
+        """How much further on the original of what stands at `at`, outside of all edits, lies."""
+        index = bisect_right(self.places, at, key=_end)
+        return self.shifts[index - 1] if index else 0
+
+
+def _replaced(edits: Sequence[Edit]) -> _Replaced:
+    made = _Replaced([], [])
     shift = 0
     for start, end, new in edits:
         at = start - shift
-        by = (end - start) - len(new)
-        places.append((at, at + len(new), by))
-        shift += by
-    return places
+        shift += (end - start) - len(new)
+        made.places.append((at, at + len(new)))
+        made.shifts.append(shift)
+    return made
+
+
+def _end(place: tuple[int, int]) -> int:
+    return place[1]
+
+
+def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same places in order and apart from each other."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 def _ours(text: str, allowed: Sequence[Token] | None) -> Iterator[tuple[int, int]]:
@@ -283,11 +318,10 @@ def _ours(text: str, allowed: Sequence[Token] | None) -> Iterator[tuple[int, int
                 yield token.start + start, token.start + end
 
 
-def _outside(start: int, end: int, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The parts of [start, end) that no taken place covers."""
-    for low, high in taken:
-        if high <= start:
-            continue
+def _outside(start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts of [start, end) that no taken place covers; those are in order and apart."""
+    for index in range(bisect_right(taken, start, key=_end), len(taken)):
+        low, high = taken[index]
         if low >= end:
             break
         if low > start:
@@ -303,19 +337,31 @@ def _inside(
     """The parts of [start, end) that may be changed: of a document insides of strings, and whole numbers."""
     if allowed is None:
         # `\n` before a name may be an escape of a text that is no document as a whole
-        slashes = len(text[:start]) - len(text[:start].rstrip("\\"))
-        drawn = slashes % 2 and text[start] in 'nrtbf"/'
+        drawn = text[start] in 'nrtbf"/' and _slashes(text, start) % 2
         yield start + bool(drawn), end, False
         return
-    for token in allowed:
+    for index in range(bisect_right(allowed, start, key=_stop), len(allowed)):
+        token = allowed[index]
         low, high = max(start, token.start), min(end, token.end)
+        if token.start >= end:
+            break
         if low >= high:
             continue
         if token.is_number:
             yield token.start, token.end, True
         else:
-            first, last = between_escapes(
-                text[token.start : token.end], low - token.start, high - token.start
-            )
+            first, last = between_escapes(text, low, high, token.start)
             if first < last:
-                yield token.start + first, token.start + last, False
+                yield first, last, False
+
+
+def _stop(token: Token) -> int:
+    return token.end
+
+
+def _slashes(text: str, at: int) -> int:
+    """How many backslashes stand right before `at`."""
+    first = at
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return at - first

@@ -104,10 +104,7 @@ class SecretSettings:
             self.allow,
             self.allow_patterns,
             self.ignore_kinds,
-            tuple(
-                CustomSecret(each.name, each.pattern, each.entropy, each.label or each.name)
-                for each in self.custom
-            ),
+            tuple(CustomSecret(each.name, each.pattern, each.entropy, each.label) for each in self.custom),
         )
 
 

@@ -98,6 +98,10 @@ def _single(table: str, item: Any, settings: Settings) -> list[str]:
                 ]
             continue
         told = literal(dict(value) if kind in ("pairs", "shares") else value)
+        if key == "allow":
+            from ftlint.detect.mask import mask
+
+            told = literal([mask(each) for each in value])
         lines.append(_line(key, told, _at(settings, (table, key))))
     return [*(["", f"[{table}]", *lines] if lines else []), *nested]
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from ftlint.model.privacy import PiiChoices, SecretChoices
     from ftlint.model.redaction import Redaction
+    from ftlint.prepare.choices import Chosen
+    from ftlint.prepare.disguise import Disguise
     from ftlint.prepare.redact import Task, Work
     from ftlint.prepare.targets import Refused
     from ftlint.settings import Settings
@@ -101,53 +105,92 @@ def run_command(arguments: Namespace) -> int:
     return 2 if any(file.failed for file in done.files) else 0
 
 
+@contextmanager
+def _placed(settings: Settings, *keys: str) -> Iterator[None]:
+    """Tells where in the settings a mistake is that was made there."""
+    from ftlint.model import FtlintError, MissingExtraError
+
+    try:
+        yield
+    except MissingExtraError:
+        raise
+    except FtlintError as error:
+        if error.path:
+            raise
+        raise FtlintError(error.message, *settings.where(("redact", *keys))) from None
+
+
 def _make_key(settings: Settings, told: TextIO) -> None:
     from ftlint.detect.keyed import key_path, new_key
 
-    path = key_path(settings.root, file=settings.redact.key_file, name=settings.redact.key_name)
+    with _placed(settings, "key-name"):
+        path = key_path(settings.root, file=settings.redact.key_file, name=settings.redact.key_name)
     new_key(path)
     print(f"made a key: {path}", file=told)
 
 
 def _work(arguments: Namespace, settings: Settings) -> tuple[Work, Sequence[str]]:
+    from ftlint.detect.pii.kinds import MODEL_KINDS
     from ftlint.detect.sensitive import Finder, Wanted
     from ftlint.engine.executors import available_cores
-    from ftlint.engine.sensitive import choices
-    from ftlint.prepare.choices import (
-        check_can_run,
-        chosen_kinds,
-        chosen_modes,
-        needs_key,
-        not_covered,
-    )
-    from ftlint.prepare.disguise import Disguise
+    from ftlint.engine.sensitive import check_choices, choices
+    from ftlint.prepare.choices import not_covered
     from ftlint.prepare.redact import Work
 
     pii, secret = choices(settings), settings.secrets.choices()
-    named = [word for text in arguments.kinds for word in text.replace(",", " ").split()]
-    named = named or list(settings.redact.kinds)
-    chosen = chosen_kinds(named, secret, secrets_only=arguments.secrets_only)
-    check_can_run(chosen, pii)
-    mode, modes = chosen_modes(arguments.mode, settings.redact.mode, dict(settings.redact.modes), secret)
-    key = _key(settings) if needs_key(mode, modes) else None
-    finder = Finder(Wanted(chosen.pii, chosen.secrets != frozenset(), pii, secret))
+    chosen = _chosen(arguments, settings, pii, secret)
+    wanted = Wanted(chosen.pii, chosen.secrets != frozenset(), pii, secret)
+    # what is a secret is no personal data, so that secrets are looked for in any case
+    check_choices(Finder(wanted._replace(secrets=True)), settings)
     jobs = settings.jobs if arguments.jobs is None else arguments.jobs
     work = Work(
-        finder,
-        Disguise(mode, modes, key),
+        Finder(wanted),
+        _disguise(arguments, settings, secret),
         chosen.wanted,
         number=arguments.number or settings.redact.number,
         samples=arguments.samples,
         jobs=jobs or available_cores(),
+        has_model=bool(chosen.pii & MODEL_KINDS),
     )
     return work, not_covered(chosen)
 
 
+def _chosen(arguments: Namespace, settings: Settings, pii: PiiChoices, secret: SecretChoices) -> Chosen:
+    from ftlint.prepare.choices import check_can_run, chosen_kinds
+
+    named = [word for text in arguments.kinds for word in text.replace(",", " ").split()]
+    if named or arguments.secrets_only:
+        chosen = chosen_kinds(named, secret, secrets_only=arguments.secrets_only)
+        check_can_run(chosen, pii)
+        return chosen
+    with _placed(settings, "kinds"):
+        chosen = chosen_kinds(settings.redact.kinds, secret, secrets_only=False)
+        check_can_run(chosen, pii)
+    return chosen
+
+
+def _disguise(arguments: Namespace, settings: Settings, secret: SecretChoices) -> Disguise:
+    from ftlint.prepare.choices import chosen_modes, known_kind, known_mode, needs_key
+    from ftlint.prepare.disguise import Disguise, Mode
+
+    single: dict[str, Mode] = {}
+    for kind, each in settings.redact.modes:
+        with _placed(settings, "modes", kind):
+            single[known_kind(kind, secret)] = known_mode(each)
+    mode, modes = chosen_modes(arguments.mode, known_mode(settings.redact.mode), single, secret)
+    return Disguise(mode, modes, _key(settings) if needs_key(mode, modes) else None)
+
+
 def _key(settings: Settings) -> bytes:
-    from ftlint.detect.keyed import VARIABLE, project_key
+    from ftlint.detect.keyed import VARIABLE, key_path, project_key
     from ftlint.model import FtlintError
 
-    key = project_key(settings.root, file=settings.redact.key_file, name=settings.redact.key_name)
+    file, name = settings.redact.key_file, settings.redact.key_name
+    with _placed(settings, "key-file" if file else "key-name"):
+        key = project_key(settings.root, file=file, name=name)
+        if key is None and (file or name):
+            place = key_path(settings.root, file=file, name=name)
+            raise FtlintError(f"there is no key at {place}: --new-key makes one, or set {VARIABLE}")
     if key is None:
         raise FtlintError(
             f"hash and pseudonym need the project's key: --new-key makes one, or set {VARIABLE}"
@@ -188,6 +231,7 @@ def _from_stdin(arguments: Namespace) -> Task:
     """JSON lines as they come: nothing of them is kept anywhere."""
     from ftlint.model import FtlintError, Source
     from ftlint.prepare.redact import Task
+    from ftlint.prepare.targets import check_place
     from ftlint.read.classify import named
 
     if sys.stdin is None:
@@ -198,6 +242,7 @@ def _from_stdin(arguments: Namespace) -> Task:
         return Task(source, stream=stream)
     if arguments.output in ("", "-"):
         return Task(source, stream=stream, out=_standard_output())
+    check_place(arguments.output)
     if os.path.isfile(arguments.output) and not arguments.force:
         raise FtlintError("stands there already: --force writes over it", arguments.output)
     return Task(source, arguments.output, named(arguments.output)[1], arguments.force, stream=stream)

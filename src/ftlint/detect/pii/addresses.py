@@ -93,7 +93,12 @@ def _ipv6_refused(address: IPv6Address, text: str, start: int, end: int) -> bool
     value = text[start:end]
     if documentation(address):
         return False
-    if re.match(r"[\w:.]", surroundings.before(text, start, 1)) or re.match(r":?\w", text[end : end + 2]):
+    if re.fullmatch(r"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}", value):
+        # Eight pairs are a longer hardware address or a piece of a fingerprint.
+        return True
+    if re.match(r"[0-9A-Za-z_:.]", surroundings.before(text, start, 1)) or re.match(
+        r":?[0-9A-Za-z_]", text[end : end + 2]
+    ):
         return True
     if _names_a_network(value):
         return True
@@ -107,7 +112,7 @@ def _ipv6_refused(address: IPv6Address, text: str, start: int, end: int) -> bool
 def _dotted_number(value: str, text: str, start: int, end: int) -> bool:
     """An object identifier, a version, a section."""
     lead, rest = surroundings.before(text, start, 40), surroundings.after(text, end, 2)
-    if re.search(r"[\d.]\.\Z|\w\Z|\d-\Z", lead) or re.match(r"\.\d|[A-Za-z_]|-\d", rest):
+    if re.search(r"[\d.]\.\Z|[0-9A-Za-z_]\Z|\d-\Z", lead) or re.match(r"\.\d|[A-Za-z_]|-\d", rest):
         return True
     if re.search(_VERSION_BEFORE, lead, re.IGNORECASE):
         return True
@@ -118,13 +123,16 @@ def _dotted_number(value: str, text: str, start: int, end: int) -> bool:
     return low and not (re.match(r":\d", rest) or re.search(_NETWORK_WORD, lead, re.IGNORECASE))
 
 
+_PIECE_OF_HEX = r"(?:[0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\.)"
+_OCTET_BEFORE = re.compile(rf"(?<![0-9A-Za-z]){_PIECE_OF_HEX}\Z|[0-9A-Za-z_]\Z")
+_OCTET_AFTER = re.compile(r"(?:[:-][0-9A-Fa-f]{2}|\.[0-9A-Fa-f]{4})(?![0-9A-Za-z])|[0-9A-Za-z_]")
+
+
 def mac_refused(text: str, start: int, end: int) -> bool:
     """Group addresses, pieces of fingerprints and hashes, dates with a time."""
     octets = re.sub(r"[^0-9A-Fa-f]", "", text[start:end])
-    lead, rest = surroundings.before(text, start, 4), surroundings.after(text, end, 4)
-    if re.search(r"[0-9A-Fa-f][:.\-]\Z|[0-9A-Za-z_]\Z", lead) or re.match(
-        r"[:.\-][0-9A-Fa-f]|[0-9A-Za-z_]", rest
-    ):
+    lead, rest = surroundings.before(text, start, 6), surroundings.after(text, end, 6)
+    if _OCTET_BEFORE.search(lead) or _OCTET_AFTER.match(rest):
         return True
     if len(octets) != 12 or len(set(octets.lower())) == 1 or int(octets[:2], 16) & 1:
         return True
@@ -151,15 +159,24 @@ def _call(lead: str, rest: str) -> bool:
     return rest.startswith("(") and bool(re.search(r"(?:[=(,+*/-]|\breturn)\s*\Z", lead))
 
 
+_FILE = re.compile(r"[^.]+\.py|(?:latest|next|canary)\.[a-z]+", re.IGNORECASE)
+"""Mail in Paraguay is at com.py and the like; a package is at its latest version."""
+
+
+def plain_mail(value: str) -> str:
+    """An address as it is written elsewhere: in the query of a web address its @ is written as %40."""
+    return re.sub("%40|＠", "@", value)
+
+
 def email_refused(text: str, start: int, end: int) -> bool:
     """Users of web addresses and remote hosts, packages at a version, calls of a method."""
-    local, _, domain = text[start:end].rpartition("@")
+    local, _, domain = plain_mail(text[start:end]).rpartition("@")
     lead, rest = surroundings.before(text, start, 160), surroundings.after(text, end, 24)
     if not _TOP_LEVEL.search(domain.rpartition(".")[2]) or _call(lead, rest):
         return True
     if local.endswith(("/", "=")) or _NO_LOCAL.search(local) or domain.lower() in _ALGORITHMS:
         return True
-    if _SCHEME_BEFORE.search(lead) or _MESSAGE_ID_BEFORE.search(lead):
+    if _FILE.fullmatch(domain) or _SCHEME_BEFORE.search(lead) or _MESSAGE_ID_BEFORE.search(lead):
         return True
     # host:path of git, scp and rsync
     if re.match(r":(?:[~/]|[\w.-]+/)", rest) or _SHELL_BEFORE.search(lead):

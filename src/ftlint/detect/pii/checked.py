@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-_ROW = re.compile(r"\d+(?:[- ]\d+)*")
+from ftlint.detect.pii.checksums import luhn_of
+
+_JOIN = "[- \\xa0\\u202f\\u2007\\u2010-\\u2015]"
+"""Between groups: also spaces that do not break, hyphens and dashes, as typesetting makes them."""
+
+_ROW = re.compile(rf"\d+(?:{_JOIN}\d+)*")
 
 
 def may_hold_card(text: str) -> bool:
     """Whether some run of 12 to 19 digits, in up to five groups, passes Luhn's test."""
-    return any(_luhn(digits) for digits in _numbers(text, 12, 19, 5))
+    return any(luhn_of(digits) for digits in _numbers(text, 12, 19, 5))
 
 
 def may_hold_nhs_number(text: str) -> bool:
@@ -36,7 +41,7 @@ def _numbers(text: str, least: int, most: int, groups: int) -> Iterator[list[int
     for row in _ROW.finditer(text):
         if len(row[0]) < least:
             continue
-        parts = re.split("[- ]", row[0])
+        parts = re.split(_JOIN, row[0])
         for first in range(len(parts)):
             number = ""
             for part in parts[first : first + groups]:
@@ -53,7 +58,3 @@ def _values(number: str) -> Iterator[list[int]]:
         yield list(map(int, number))
     except ValueError:
         return
-
-
-def _luhn(digits: list[int]) -> bool:
-    return (sum(digits[-1::-2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])) % 10 == 0

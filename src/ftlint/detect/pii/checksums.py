@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 
 def luhn(digits: str) -> bool:
     """ISO/IEC 7812-1 annex B: payment cards, IMEI and others."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    return luhn_of([int(digit) for digit in digits])
+
+
+def luhn_of(digits: Sequence[int]) -> bool:
+    return (sum(digits[-1::-2]) + sum(_DOUBLED[digit] for digit in digits[-2::-2])) % 10 == 0
+
+
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+"""Twice a digit, of which the two digits are summed."""
 
 
 def mod97(characters: str) -> bool:

@@ -20,7 +20,7 @@ def keeps(choices: PiiChoices, kind: str, entity: str, value: str, field: str) -
 
 def allowed(choices: PiiChoices, kind: str, value: str) -> bool:
     folded = value.casefold()
-    if any(folded == other.casefold() for other in choices.allow):
+    if folded in _folded(choices.allow):
         return True
     if kind in {"email", "url"} and _of_domain(choices.allow_domains, kind, folded):
         return True
@@ -32,10 +32,17 @@ def _of_domain(domains: tuple[str, ...], kind: str, folded: str) -> bool:
     if not domains:
         return False
     host = folded.rpartition("@")[2] if kind == "email" else _host(folded)
-    return any(
-        host == domain or host.endswith("." + domain)
-        for domain in (name.casefold().lstrip("@.").rstrip(".") for name in domains)
-    )
+    return any(host == domain or host.endswith("." + domain) for domain in _hosts(domains))
+
+
+@lru_cache(maxsize=64)
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
+@lru_cache(maxsize=64)
+def _hosts(domains: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold().lstrip("@.").rstrip(".") for name in domains)
 
 
 def _host(address: str) -> str:

@@ -10,6 +10,7 @@ would look at.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -17,9 +18,6 @@ _NUMBERED = re.compile(r"\w*\d\w*")
 
 REACH = 6
 """Words: five before the value, and the one it begins in."""
-
-LIFT = 0.35
-LEAST = 0.4
 
 _FUNCTION_WORDS = (
     "a about above after again all also am an and any are as at be because been before being below"
@@ -37,11 +35,6 @@ STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 def is_punctuation(word: str) -> bool:
     return not any(map(str.isalnum, word))
-
-
-def lifted(score: float) -> float:
-    """The score beside a context word."""
-    return min(max(score + LIFT, LEAST), 1.0)
 
 
 def words_near(text: str, start: int) -> list[str]:
@@ -82,10 +75,37 @@ def _in_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def supported(text: str, start: int, context: Iterable[str]) -> bool:
-    """Whether one of the context words is part of a word that counts for the value."""
-    words = words_near(text, start)
-    return any(wanted in word for wanted in context for word in words)
+class Words:
+    """The words of a text that count, for the many places of a long text: `words_near` of each."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._words: list[str] = []
+        self._ends: list[int] = []
+        for word in WORD.finditer(text):
+            lowered = word[0].lower()
+            if _counts(lowered):
+                self._words.append(lowered)
+                self._ends.append(word.end())
+
+    def near(self, start: int) -> list[str]:
+        here = WORD.search(self.text, start)
+        if here is None:
+            return []
+        after = bisect_right(self._ends, here.end())
+        near = self._words[max(0, after - REACH) : after][::-1]
+        if not _counts(here[0].lower()):
+            near += self._words[after : after + 1] or [""]
+        return near
+
+
+def supported(text: str, start: int, context: Iterable[str], words: Words | None = None) -> bool:
+    """Whether one of the context words is part of a word that counts for the value.
+
+    `words` are those of the text, where they are known.
+    """
+    near = words.near(start) if words else words_near(text, start)
+    return any(wanted in word for wanted in context for word in near)
 
 
 def supports_a_number(text: str, context: Iterable[str]) -> bool:

@@ -43,6 +43,8 @@ def check(declared: Sequence[CustomRecognizer]) -> None:
         place = f"[[pii.recognizer]] {choice.name!r}"
         if not NAME.fullmatch(choice.name):
             raise FtlintError(f"{place}: a name is a letter, then letters, digits, blanks, - and _")
+        if built_in(entity_of(choice.name)):
+            raise FtlintError(f"{place}: {taken(choice.name)}")
         if entity_of(choice.name) in names:
             raise FtlintError(f"{place}: there are two of this name")
         names.add(entity_of(choice.name))
@@ -56,6 +58,23 @@ def check(declared: Sequence[CustomRecognizer]) -> None:
             fault = fault_of(pattern, score)
             if fault:
                 raise FtlintError(f"{place}: {fault}")
+
+
+def built_in(entity: str) -> bool:
+    """Whether ftlint looks for an entity, or has a kind, of this name already."""
+    from ftlint.detect.pii.countries import COUNTRIES
+    from ftlint.detect.pii.kinds import KINDS
+
+    return (
+        entity in {entity_of(kind) for kind in KINDS}
+        or any(entity == known for kind in KINDS.values() for known, _ in kind.entities)
+        or any(entity == row.entity for rows in COUNTRIES.values() for row in rows)
+    )
+
+
+def taken(name: str) -> str:
+    """Two recognizers of one name would be told apart neither by settings nor by readers."""
+    return f"{name!r} is built in already: give it a name of its own, such as {'my-' + name.lower()!r}"
 
 
 def fault_of(pattern: str, score: float) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ftlint.detect.pii.custom import fault_of
+from ftlint.detect.pii.custom import built_in, entity_of, fault_of, taken
 from ftlint.detect.pii.loosened import gate
 from ftlint.model import FtlintError
 
@@ -59,6 +59,11 @@ def _declared(path: str, language: str) -> Iterator[Any]:
             )
         plain = _plain(node)
         _check(path, node, plain)
+        if built_in(entity_of(plain["supported_entity"])):
+            at = _value(node, "supported_entity")
+            raise FtlintError(
+                f"recognizer {plain['name']!r}: {taken(plain['supported_entity'])}", path, _line(at)
+            )
         if plain.get("enabled", True) and (not _languages(plain) or language in _languages(plain)):
             yield node
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ftlint.detect.pii.checked import CHECKS
-from ftlint.detect.pii.context import lifted, supported, supports_a_number
-from ftlint.detect.pii.gates import PHONE_GATES, Gate
+from ftlint.detect.pii.gates import PHONE_GATES, Gate, lifted
 from ftlint.detect.pii.kinds import MODEL_KINDS
 from ftlint.model.privacy import PiiChoices
 from ftlint.model.span import Span
@@ -42,6 +40,11 @@ class Source(NamedTuple):
     label: str = ""
     worded: bool = False
 
+
+PHONE = "PHONE_NUMBER"
+
+MANY = 64
+"""Findings in a text from which on its words are worked out once for all."""
 
 NOTHING = r"[^\x00-\x{10ffff}]"
 """Matches no text."""
@@ -95,31 +98,48 @@ class PiiDetector:
             for source, gate in beside_words:
                 if source.entity not in may and _has_context(text, lowered, source, gate):
                     may.add(source.entity)
-        return sorted(entity for entity in may if entity not in CHECKS or CHECKS[entity](text))
+        return _checked(may, text) if may else []
 
     def found(self, text: str) -> list[Found]:
         """What the recognizers find, from each entity's threshold on, before anything is judged or resolved.
 
         With `presidio_only` exactly what Presidio's AnalyzerEngine finds.
         """
-        found: list[Found] = []
-        for entity in self.candidates(text):
-            source = self.sources[entity]
-            enough: list[Found] = []
-            for recognize, context in self._recognizers[entity]:
-                for start, end, plain in recognize(text):
-                    near = bool(context) and supported(text, start, context)
-                    score = lifted(plain) if near else plain
-                    if score >= source.threshold:
-                        enough.append(Found(entity, start, end, score, near))
-            found.extend(without_contained(enough) if len(enough) > 1 else enough)
-        return found
+        return [one for entity in self.candidates(text) for one in self._found(entity, text, text)]
+
+    def _found(self, entity: str, looked_at: str, text: str) -> list[Found]:
+        """Of one entity in `looked_at`, which is as long as the text; words near are those of `text`."""
+        from ftlint.detect.pii.context import Words, supported
+
+        source = self.sources[entity]
+        enough: list[Found] = []
+        for recognize, context in self._recognizers[entity]:
+            results = list(recognize(looked_at))
+            words = Words(text) if context and len(results) > MANY else None
+            for start, end, plain in results:
+                if max(plain, lifted(plain)) < source.threshold:
+                    continue
+                near = bool(context) and supported(text, start, context, words)
+                score = lifted(plain) if near else plain
+                if score >= source.threshold:
+                    enough.append(Found(entity, start, end, score, near))
+        return without_contained(enough) if len(enough) > 1 else enough
 
     def spans(self, text: str, field: str = "") -> list[Span]:
         """Resolved: sorted by place, none overlapping another. `field` is the JSON pointer of the text."""
         from ftlint.detect.pii.resolve import judged, resolved
 
-        spans = judged(self.found(text), text, field, self.choices, self.sources)
+        candidates = self.candidates(text)
+        last = [PHONE] if PHONE in candidates and not self.choices.presidio_only else []
+        found = [
+            one for entity in candidates if entity not in last for one in self._found(entity, text, text)
+        ]
+        spans = judged(found, text, field, self.choices, self.sources) if found else []
+        if last:
+            # What is another kind's is no phone number, and asking phonenumbers about it takes the longest.
+            rest = _without(text, spans) if spans else text
+            phones = self._found(PHONE, rest, text)
+            spans.extend(judged(phones, text, field, self.choices, self.sources))
         if self.kinds & MODEL_KINDS:
             spans.extend(self._named.spans(text, field))
         return resolved(spans) if len(spans) > 1 else spans
@@ -176,6 +196,18 @@ def without_contained(found: Iterable[Found]) -> list[Found]:
     return kept
 
 
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """The text with line feeds in place of the spans, which no phone number goes across."""
+    pieces: list[str] = []
+    at = 0
+    for span in sorted(spans, key=lambda one: one.start):
+        if span.end > at:
+            start = max(span.start, at)
+            pieces += text[at:start], "\n" * (span.end - start)
+            at = span.end
+    return "".join((*pieces, text[at:]))
+
+
 def _outer_and_surer_first(one: Found) -> tuple[int, int, float, bool]:
     return one.start, -one.end, -one.score, not one.context
 
@@ -189,4 +221,15 @@ def _has_context(text: str, lowered: str, source: Source, gate: Gate) -> bool:
     if not source.context:
         return True
     context = [word for word in source.context if word in lowered]
-    return bool(context) and (not gate.numbered or supports_a_number(text, context))
+    if not context or not gate.numbered:
+        return bool(context)
+    from ftlint.detect.pii.context import supports_a_number
+
+    return supports_a_number(text, context)
+
+
+def _checked(entities: Iterable[str], text: str) -> list[str]:
+    """Less those whose check digits are right nowhere in the text."""
+    from ftlint.detect.pii.checked import CHECKS
+
+    return sorted(entity for entity in entities if entity not in CHECKS or CHECKS[entity](text))

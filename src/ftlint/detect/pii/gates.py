@@ -35,6 +35,15 @@ class Gate(NamedTuple):
     digits: int = 0
 
 
+LIFT = 0.35
+LEAST = 0.4
+
+
+def lifted(score: float) -> float:
+    """The score beside a context word."""
+    return min(max(score + LIFT, LEAST), 1.0)
+
+
 _IPV4 = r"(?:[0-9]{1,3}\.){3}[0-9]"
 # What may stand between two digits of a phone number; never more than four of them.
 PUNCTUATION = (

@@ -27,6 +27,13 @@ _CARD_WORD = (
     r"(?:card|visa|amex|american express|maestro|diners|discover|jcb|unionpay|\bcc\b|\bpan\b|debit|credit)"
 )
 
+# Right in front of a number it says that the number is a thing's.
+_NUMBER_OF_A_THING = (
+    r"\b(?:ISBN(?:-1[03])?|ISSN|OCLC|PMID|DOI|ASIN|UPC|EAN|IMEI|SKU|orders?|invoice|ticket|revision|version|serial"
+    r"|tracking|article|item|part|model|seed|hash|timestamp|epoch)"
+    r"[\W_]{0,3}(?:(?:no|nr|number|id|is|of|code)\b\W{0,3}){0,2}\Z"
+)
+
 # Runs of digits with at most one check digit: of any ten numbers of that length, one passes. Presidio
 # gives those the full score without a word beside them.
 CHECKED_ONCE = frozenset(
@@ -80,8 +87,12 @@ def refused(kind: str, entity: str, text: str, start: int, end: int, score: floa
 def _card_refused(text: str, start: int, end: int) -> bool:
     value = text[start:end]
     digits = surroundings.digits_of(value)
-    if not cards.issued(digits) or surroundings.part_of_longer(text, start, end):
+    # The expiry date and the check number follow a card behind a mark of their own.
+    behind = surroundings.after(text, end, 8)
+    apart = ",;:/" if re.match(r"[:/]\d{2,4}(?!\d)", behind) else ",;"
+    if not cards.issued(digits) or surroundings.part_of_longer(text, start, end, apart):
         return True
+    named = surroundings.word_before(_CARD_WORD, text, start)
     groups = re.findall(r"\d+", value)
     if len(groups) > 1:
         one_mark = len(set(re.findall(r"\D+", value))) == 1
@@ -89,17 +100,39 @@ def _card_refused(text: str, start: int, end: int) -> bool:
             not one_mark
             or tuple(map(len, groups)) not in cards.LAYOUTS
             or bool(re.search(r"\d[ -]\Z", surroundings.before(text, start, 2)))
-            or bool(re.match(r"[ -]\d", surroundings.after(text, end, 2)))
+            or (not named and bool(re.match(r"[ -]\d(?!\d\s?/\s?\d\d)", behind)))
         )
-    if surroundings.word_before(_CARD_WORD, text, start):
+    if named:
         return False
     return (
         len(digits) not in cards.USUAL_LENGTHS
+        or _decimal(text, start, end)
+        or surroundings.word_before(_NUMBER_OF_A_THING, text, start, 32)
         or surroundings.in_call(text, start, end)
         or surroundings.in_address(text, start)
-        or surroundings.in_arithmetic(text, start, end)
-        or surroundings.among_numbers(text, start, end)
+        or (not _beside_another(text, start, end) and _calculated(text, start, end))
     )
+
+
+def _calculated(text: str, start: int, end: int) -> bool:
+    return surroundings.in_arithmetic(text, start, end) or (
+        surroundings.among_numbers(text, start, end) and not surroundings.in_row(text, start, end)
+    )
+
+
+def _decimal(text: str, start: int, end: int) -> bool:
+    """`0,4539...`: with a comma as the decimal point, and no field of a row behind it."""
+    return bool(
+        re.search(r"(?<![\d.,;])\d{1,3},\Z", surroundings.before(text, start, 5))
+        and not re.match(r"[,;]", surroundings.after(text, end, 1))
+    )
+
+
+def _beside_another(text: str, start: int, end: int) -> bool:
+    """The number next to it is a card's as well: two by chance are rare."""
+    left = re.search(r"(\d{12,19})[\"']?\s*[,;/–-]\s*[\"']?\Z", surroundings.before(text, start))
+    right = re.match(r"[\"']?\s*[,;/–-]\s*[\"']?(\d{12,19})(?!\d)", surroundings.after(text, end))
+    return any(beside is not None and cards.issued(beside[1]) for beside in (left, right))
 
 
 def _iban_refused(text: str, start: int, end: int) -> bool:
@@ -112,13 +145,16 @@ def _iban_refused(text: str, start: int, end: int) -> bool:
 def _number_refused(entity: str, text: str, start: int, end: int, score: float) -> bool:
     value = text[start:end]
     digits = surroundings.digits_of(value)
-    if surroundings.part_of_longer(text, start, end) or (digits and len(set(digits)) < 3):
+    apart = "" if value.isdecimal() else ",;"
+    if surroundings.part_of_longer(text, start, end, apart) or (digits and len(set(digits)) < 3):
         return True
     word = _WORDS.get(entity)
     if word is not None:
         return not surroundings.word_before(word, text, start)
     if entity == "US_SSN" and _loose_ssn(value):
         return not surroundings.word_before(_SSN_WORD, text, start)
+    if entity in {"US_SSN", "US_ITIN"} and surroundings.word_before(_NUMBER_OF_A_THING, text, start, 32):
+        return True
     if entity in CHECKED_ONCE and value.isdecimal():
         return not surroundings.word_before(_context_of(entity), text, start)
     return value.isdecimal() and (

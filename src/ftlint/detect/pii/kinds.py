@@ -62,6 +62,3 @@ DEFAULT_KINDS = frozenset(name for name, kind in KINDS.items() if kind.default)
 
 MODEL_KINDS = frozenset({"person", "location", "organization"})
 """Found by a model, not by patterns."""
-
-PRESIDIO_KINDS = frozenset(name for name, kind in KINDS.items() if name not in MODEL_KINDS)
-"""Found by Presidio's recognizers, or by recognizers of the same make."""

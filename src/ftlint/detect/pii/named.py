@@ -7,11 +7,12 @@ token-classification model.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from ftlint.detect.pii.choices import keeps
+from ftlint.detect.spans import apart
 from ftlint.model import FtlintError
 from ftlint.model.privacy import PiiChoices
 from ftlint.model.span import Span
@@ -87,10 +88,10 @@ class NamedEntities:
             for entity in self._model.entities(piece):
                 if entity.kind in self.kinds and _inside(entity, start, piece, text):
                     found.add(entity._replace(start=start + entity.start, end=start + entity.end))
-        apart = _apart(sorted(found, key=lambda one: (one.start - one.end, one.start)))
+        kept = apart(sorted(found, key=lambda one: (one.start - one.end, one.start)))
         return [
             Span(one.kind, one.start, one.end, one.score, LABELS[one.kind])
-            for one in apart
+            for one in kept
             if one.score >= self._least(one.kind)
             and keeps(self.choices, one.kind, one.kind.upper(), text[one.start : one.end], field)
         ]
@@ -116,14 +117,6 @@ def _inside(entity: Entity, start: int, piece: str, text: str) -> bool:
     at_start = start > 0 and entity.start == 0
     at_end = start + len(piece) < len(text) and entity.end >= len(piece.rstrip())
     return not at_start and not at_end and bool(piece[entity.start : entity.end].strip())
-
-
-def _apart(entities: Sequence[Entity]) -> list[Entity]:
-    kept: list[Entity] = []
-    for entity in entities:
-        if all(entity.end <= other.start or other.end <= entity.start for other in kept):
-            kept.append(entity)
-    return sorted(kept, key=lambda one: one.start)
 
 
 class _SpacyModel:

@@ -26,8 +26,11 @@ class TransformersModel:
         # Both are read when the package is imported; local_files_only holds for what was imported before.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+        import torch
         from transformers import AutoModelForTokenClassification, AutoTokenizer
 
+        # Each process has its model, and torch's own threads would all want the same cores.
+        torch.set_num_threads(1)
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             self.model: Any = AutoModelForTokenClassification.from_pretrained(folder, local_files_only=True)

@@ -72,11 +72,18 @@ def numbers(text: str, least: int = LEAST) -> set[tuple[int, int]]:
         if core is None:
             continue
         start, end = core.span()
+        if least > LEAST and _only_lone_digits(core[0]):
+            continue
         before = _side(text[start - 1 : start])
         behind = text[end : end + 3] if _MINUTES.match(text, end) else _side(text[end : end + 1])
         shift = start - len(before)
         found.update((shift + first, shift + last) for first, last in _in_stretch(before + core[0] + behind))
     return found
+
+
+def _only_lone_digits(stretch: str) -> bool:
+    """Single digits, as in `1/2/3/4`: `phonenumbers` takes longest over them, and guards refuse them."""
+    return len(stretch) > SHORT and all(len(run) == 1 for run in _DIGITS_IN_A_ROW.findall(stretch))
 
 
 def outermost(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

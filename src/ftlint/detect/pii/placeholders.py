@@ -28,7 +28,7 @@ def _fits(pattern: str, value: str) -> bool:
 
 
 def _email(value: str) -> bool:
-    local, _, domain = value.rpartition("@")
+    local, _, domain = addresses.plain_mail(value).rpartition("@")
     plain = local.partition("+")[0]
     nobodys = (sample_mail.RESERVED_DOMAIN, sample_mail.SAMPLE_DOMAIN, sample_mail.MACHINE_DOMAIN)
     if any(_fits(pattern, domain) for pattern in nobodys) or _fits(sample_mail.NOBODY_LOCAL, local):
@@ -104,6 +104,11 @@ def _ssn(value: str) -> bool:
     return digits in sample_values.SSNS or digits.startswith(("000", "666", "9")) or digits[3:5] == "00"
 
 
+def _itin(value: str) -> bool:
+    # Set aside for advertisements as social security numbers.
+    return surroundings.digits_of(value).startswith("98765432") or _numbered(value)
+
+
 def _ip(value: str) -> bool:
     address = addresses.address_of(value)
     return address is not None and (
@@ -152,6 +157,7 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "card": _card,
     "iban": _iban,
     "ssn": _ssn,
+    "itin": _itin,
     "ip": _ip,
     "mac": _mac,
     "crypto": _crypto,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -21,19 +21,21 @@ def predefined(name: str, entity: str, language: str = "en") -> Any:
 
 def forgiving(recognizer: Any) -> Any:
     """The recognizer, whose checks may break down over digits of other scripts: such a value is none."""
-    check = getattr(recognizer, "validate_result", None)
-    if check is None:
-        return recognizer
-
-    def validate_result(value: str) -> bool | None:
-        try:
-            valid: bool | None = check(value)
-        except (ValueError, KeyError, IndexError):
-            return False
-        return valid
-
-    recognizer.validate_result = validate_result
+    for name, broken in (("validate_result", False), ("invalidate_result", True)):
+        check = getattr(recognizer, name, None)
+        if check is not None:
+            setattr(recognizer, name, _unbroken(check, broken))
     return recognizer
+
+
+def _unbroken(check: Callable[[str], bool | None], broken: bool) -> Callable[[str], bool | None]:
+    def unbroken(value: str) -> bool | None:
+        try:
+            return check(value)
+        except (ValueError, KeyError, IndexError):
+            return broken
+
+    return unbroken
 
 
 @cache
@@ -47,9 +49,19 @@ def offline() -> None:
 
     import tldextract
 
-    logging.getLogger("presidio-analyzer").addHandler(logging.NullHandler())
-    logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL + 1)
+    logger = logging.getLogger("presidio-analyzer")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_silent)
     setattr(tldextract, "extract", tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None))  # noqa: B010
+
+
+def _silent(record: Any) -> bool:
+    """Nothing is logged; that a pattern ran out of time, which Presidio passes over, ends the run."""
+    if "timed out" in str(record.msg):
+        from ftlint.detect.pii.matching import out_of_time
+
+        out_of_time("a recognizer of Presidio's")
+    return False
 
 
 class WordEngine:

@@ -23,14 +23,33 @@ def judged(
     """
     spans = []
     for one in found:
-        kind = sources[one.entity].kind
-        placeholder = False
-        if not choices.presidio_only:
-            if not _stands(one, kind, text, field, choices):
-                continue
-            placeholder = _is_placeholder(kind, text, one.start, one.end)
-        spans.append(Span(kind, one.start, one.end, one.score, sources[one.entity].label, placeholder))
+        kind, label = sources[one.entity].kind, sources[one.entity].label
+        if choices.presidio_only:
+            spans.append(Span(kind, one.start, one.end, one.score, label))
+            continue
+        cut = _cut(one, kind, text)
+        if _stands(cut, kind, text, field, choices):
+            start, end = cut.start, _host_end(cut, kind, text)
+            placeholder = _is_placeholder(kind, text, start, end)
+            spans.append(Span(kind, start, end, one.score, label, placeholder))
     return spans
+
+
+def _cut(one: Found, kind: str, text: str) -> Found:
+    """Less what stands beside the value and is none of it."""
+    from ftlint.detect.pii import edges
+
+    cut = edges.CUTS.get(kind)
+    if cut is None:
+        return one
+    start, end = cut(text, one.start, one.end)
+    return one._replace(start=start, end=end)
+
+
+def _host_end(one: Found, kind: str, text: str) -> int:
+    """`81.2.30.4/24` without the length of its network: guards have seen it, and one host is one value."""
+    slash = text.find("/", one.start, one.end) if kind == "ip" else -1
+    return one.end if slash < 0 else slash
 
 
 def _stands(one: Found, kind: str, text: str, field: str, choices: PiiChoices) -> bool:

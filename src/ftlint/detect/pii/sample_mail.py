@@ -46,5 +46,5 @@ SAMPLE_LOCAL = (
 COMMON_LOCAL = (
     r"(?:john|jane|bob|alice|joe|mary|jim|tom|sam|max|[a-z])[._-]?(?:smith|jones|johnson|brown|[a-z])?\d*"
     r"|boss|ceo|hr|info|admin|support|hello|contact|sales|customer|client|manager|teacher|friend|team|office"
-    r"|(?:employee|person|member|student)\d*"
+    r"|(?:employee|person|member|student)\d*|your|my|me|you"
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ftlint.detect.pii.detector import Source
+from ftlint.detect.pii.detector import Found, Source, without_contained
 from ftlint.detect.pii.gates import CONTEXT, GATES, PHONE_OF_SEVEN, PUBLIC_ADDRESS, Gate
 from ftlint.detect.pii.kinds import KINDS
 from ftlint.model.privacy import PiiChoices
@@ -116,7 +116,7 @@ class Recognizers:
             from ftlint.detect.pii.presidio import predefined
 
             made = predefined(source.recognizer, source.entity, self._choices.language)
-            yield adapted(made, source.entity, by_piece=source.entity == "EMAIL_ADDRESS")
+            yield adapted(made, source.entity)
         if source.kind == CUSTOM or not self._choices.presidio_only:
             for recognizer in self._ours().get(source.entity, ()):
                 yield adapted(recognizer, source.entity)
@@ -126,7 +126,7 @@ class Recognizers:
         if self._of_ours is not None:
             return self._of_ours
         from ftlint.detect.pii import custom, custom_yaml, own
-        from ftlint.detect.pii.presidio import offline
+        from ftlint.detect.pii.presidio import forgiving, offline
 
         offline()
         made = [] if self._choices.presidio_only else own.recognizers()
@@ -136,38 +136,35 @@ class Recognizers:
             made += [recognizer for recognizer, _, _ in declared]
         self._of_ours = {}
         for recognizer in made:
-            self._of_ours.setdefault(recognizer.supported_entities[0], []).append(recognizer)
+            self._of_ours.setdefault(recognizer.supported_entities[0], []).append(forgiving(recognizer))
         return self._of_ours
 
 
-# What lies between these cannot reach beyond: they stand in no e-mail address and are part of no word.
-_PIECE = re.compile(r'[^\s"(),:;<>\[\\\]]+')
+def adapted(recognizer: Any, entity: str) -> Recognizer:
+    """A recognizer of Presidio's make. Context words count as pieces of words: others are left out."""
+    from presidio_analyzer import PatternRecognizer
 
+    from ftlint.detect.pii.matching import matches
 
-def adapted(recognizer: Any, entity: str, *, by_piece: bool = False) -> Recognizer:
-    """A recognizer of Presidio's make. Context words count as pieces of words: others are left out.
-
-    Presidio's expression for e-mail addresses takes time by the square of the longest run without a space,
-    and base64 has long ones: `by_piece` hands it the runs with an @ alone.
-    """
     words = tuple(word.lower() for word in recognizer.context or () if re.fullmatch(r"\w+", word))
+    if type(recognizer).analyze is PatternRecognizer.analyze:
+        return _apart(matches(recognizer), entity), words
 
     def analyze(text: str) -> Iterator[tuple[int, int, float]]:
-        try:
-            results = recognizer.analyze(text=text, entities=[entity], nlp_artifacts=None)
-        except ValueError:
-            # Checksums break down over digits of scripts that are newer than Python: no number has such.
-            return
-        for result in results:
+        for result in recognizer.analyze(text=text, entities=[entity], nlp_artifacts=None):
             yield result.start, result.end, result.score
 
-    def analyze_pieces(text: str) -> Iterator[tuple[int, int, float]]:
-        for piece in _PIECE.finditer(text):
-            if "@" in piece[0]:
-                for start, end, score in analyze(piece[0]):
-                    yield piece.start() + start, piece.start() + end, score
+    return analyze, words
 
-    return analyze_pieces if by_piece else analyze, words
+
+def _apart(find: Recognize, entity: str) -> Recognize:
+    """Less what another of the recognizer's own findings contains, as Presidio has it."""
+
+    def analyze(text: str) -> Iterator[tuple[int, int, float]]:
+        found = [Found(entity, start, end, score) for start, end, score in find(text)]
+        return ((one.start, one.end, one.score) for one in without_contained(found))
+
+    return analyze
 
 
 def _phones(presidio_only: bool) -> Iterator[Recognizer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ftlint.detect.secrets.checks import DOUBTFUL, weak
+from ftlint.detect.secrets.checks import DOUBTFUL, common, weak
 from ftlint.detect.secrets.entropy import classes, entropy
 from ftlint.detect.secrets.kind import Candidate
 from ftlint.detect.secrets.stop import placeholder, wordlike
@@ -17,7 +17,7 @@ _NOT_SECRET = re.compile(
     r"|word|code|point|frame|type|size|len|alias|pair|ring|stone|store|vault|press|down|up|usage)"
     r"|secrets?[_ .-]?(?:name|id\b|ref|manager|version|arn|path)"
     r"|password[_ .-]?(?:hash|field|input|reset|policy|file|length|strength|confirm)|author|oauth"
-    r"|authent|authoriz|author|csrf|nonce|foreign"
+    r"|authent|csrf|nonce|foreign"
     r"|primary|special|next[_ ]?token|page[_ ]?token|pad|eos|bos|unk|mask|sep_token|cls|stop"
     r"|chat[_ ]?template|credentials?[_ .-]?id|access[_ .-]?id"
     r"|[_ .-](?:ur[il]|endpoint|host|port|file|path|dir|name)\b|hash|checksum|sha\d|md5|digest"
@@ -38,13 +38,19 @@ _REFERENCE = re.compile(
 )
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _DIGEST = re.compile(r"(?i)(?:0x)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128})")
-_PASSWORD = re.compile(r"(?i)passw|passphrase|pwd|\bpass\b|_pass")
+_PASSWORD = re.compile(
+    r"(?i)passw|passphrase|passcode|pwd|\bpw\b|\bpass\b|_pass|kennwort|contrase[ñn]a|senha|mot[ _]de[ _]passe"
+    r"|\bmdp\b|парол|has[łl]o|wachtwoord|lösenord|密[码碼]|口令|パスワード|비밀번호"
+)
+_TAG = re.compile(r"<[^<>]*>")
+# Signs that people end a password with, and that no path, word or name of a model holds.
+_STRONG = re.compile(r"[!?#$%*^~+]|@(?!\w+\.)")
 
 
 def secret_value(candidate: Candidate) -> float:
     """How likely a value is a secret. Passwords may be short; keys must look random."""
     value = candidate.value
-    name = candidate.data[candidate.whole_start : candidate.start].decode("utf-8", "replace")
+    name = _TAG.sub("", candidate.data[candidate.whole_start : candidate.start].decode("utf-8", "replace"))
     before = candidate.data[max(0, candidate.whole_start - 24) : candidate.whole_start].decode(
         "utf-8", "replace"
     )
@@ -57,13 +63,16 @@ def secret_value(candidate: Candidate) -> float:
         or _REFERENCE.search(value)
     ):
         return 0.0
-    if _HASH.search(value) or wordlike(value) or _elsewhere(name):
+    if _HASH.search(value) or _elsewhere(name):
         return 0.0
-    if _PASSWORD.search(name):
+    password = bool(_PASSWORD.search(name))
+    if password and common(value):
+        return 0.0
+    if wordlike(value):
+        return 0.7 if password and _thought_up(value) else 0.0
+    if password:
         # A password as its hash, which databases and exercises hold.
-        if _DIGEST.fullmatch(value):
-            return 0.0
-        return _password(candidate, value)
+        return 0.0 if _DIGEST.fullmatch(value) else _password(value)
     if _UUID.fullmatch(value):
         return DOUBTFUL if _OPENS.search(word + name) else 0.0
     return _key(value)
@@ -75,7 +84,12 @@ def _elsewhere(name: str) -> bool:
     return ("(" in between and between[-1] not in "\"'`") or ("," in between and "\n" in between)
 
 
-def _password(candidate: Candidate, value: str) -> float:
+def _thought_up(value: str) -> bool:
+    """Whether a value of words and numbers is a password all the same: all four classes of characters."""
+    return bool(classes(value) == 4 and entropy(value) >= 2.8 and _STRONG.search(value))
+
+
+def _password(value: str) -> float:
     """A password of three classes of characters and a digit or sign; one of two must look like a key."""
     if classes(value) < 2 or entropy(value) < 2.8 or not re.search(r"\d|[^\w\s]", value):
         return 0.0
@@ -92,10 +106,28 @@ def _key(value: str) -> float:
     return 0.7
 
 
+_PAIRED = (b'"', b"'", b"`")
+
+
 def trimmed(candidate: Candidate) -> Iterator[tuple[int, int]]:
-    """The value without the signs that end a sentence."""
-    value = candidate.data[candidate.start : candidate.end]
-    yield candidate.start, candidate.start + len(value.rstrip(b".:!?"))
+    """The value as it is in quotes; else without the signs that end a sentence and Markdown's around it.
+
+    A `!` or `?` stays: more passwords end in one than sentences end in a password.
+    """
+    data, start, end = candidate.data, candidate.start, candidate.end
+    opened = start
+    while opened and data[opened - 1] == ord("*"):
+        opened -= 1
+    stars = start - opened
+    closed = len(data[start:end]) - len(data[start:end].rstrip(b"*"))
+    if stars and closed:
+        end -= min(stars, closed)
+    elif stars == 1 and data[end : end + 1] != b"*":
+        start = opened  # a `*` that nothing closes is the password's own
+    quote = data[start - 1 : start]
+    if not (quote in _PAIRED and data[end : end + 2].lstrip(b"\\")[:1] == quote):
+        end = start + len(data[start:end].rstrip(b".:"))
+    yield start, end
 
 
 _DATA = re.compile(

@@ -161,6 +161,21 @@ def weak(password: str) -> bool:
     return (bool(words) and all(word in _WEAK for word in words)) or names_itself(password)
 
 
+_COMMON = _WEAK | frozenset(
+    ("welcome", "demo", "hello", "sample", "temp", "temporary", "initial", "strong", "new", "my")
+)
+_LEET = str.maketrans("@$01345", "asoieas")
+_LETTERS = re.compile(r"[a-z]+")
+
+
+def common(password: str) -> bool:
+    """Whether all words of a password are those of documentation, as in `Admin@123` and `P@ssw0rd!1`."""
+    lower = password.lower()
+    read = lower.rstrip("0123456789!?#$%*").translate(_LEET)
+    spelled = (_LETTERS.findall(lower), _LETTERS.findall(read))
+    return "password" in read or any(words and _COMMON.issuperset(words) for words in spelled)
+
+
 def url_password(candidate: Candidate) -> float:
     """A password in an address: no template, no word of documentation, no name of a variable."""
     value = candidate.value

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from ftlint.detect.secrets.entropy import entropy
 from ftlint.detect.secrets.kind import Candidate, Kind, edged, name_mark
-from ftlint.detect.secrets.stop import placeholder, published, sample
+from ftlint.detect.spans import apart
 from ftlint.model import Span
 
 
@@ -42,7 +40,7 @@ class SecretDetector:
         return _in_code_points(_resolved(found), text, data)
 
     def _marked(self, data: bytes) -> list[int]:
-        if self._searched.search(data) is None:
+        if self.searched.search(data) is None:
             return []
         found = self._which.Match(data)
         return sorted({self._owner[index] for index in found}) if found else []
@@ -50,32 +48,21 @@ class SecretDetector:
     def _of_kind(self, index: int, data: bytes) -> Iterator[tuple[int, Span]]:
         kind = self.kinds[index]
         for match in self._pattern(index).finditer(data):
-            start, end = _secret(match)
-            whole = Candidate(data, start, end, match.start(), match.end())
-            places = kind.expand(whole) if kind.expand else ((start, end),)
-            for low, high in places:
-                candidate = whole._replace(start=low, end=high)
-                score, known = self._judged(kind, candidate)
-                if score:
-                    yield kind.rank, Span(kind.name, low, high, score, kind.label, known, "secret")
+            from ftlint.detect.secrets.judge import judged, places
 
-    def _judged(self, kind: Kind, candidate: Candidate) -> tuple[float, bool]:
-        """How sure a candidate is (0: none), and whether it is a known sample."""
-        value = candidate.value
-        if sample(value):
-            return 1.0, True
-        if candidate.data[candidate.end : candidate.end + 3].startswith((b"...", "…".encode())):
-            return 0.0, False
-        if entropy(value) < kind.floor or placeholder(value, kind.strict) or published(value):
-            return 0.0, False
-        score = kind.check(candidate) if kind.check else 0.9
-        if score and (value in self.allow or any(allowed.search(value) for allowed in self._allowed)):
-            return 0.0, False
-        return score, False
+            start, end = _secret(match)
+            for candidate in places(kind, Candidate(data, start, end, match.start(), match.end())):
+                score, known = judged(kind, candidate, self.allow, self._allowed)
+                if score:
+                    yield (
+                        kind.rank,
+                        Span(kind.name, candidate.start, candidate.end, score, kind.label, known, "secret"),
+                    )
 
     @cached_property
-    def _searched(self) -> Any:
-        """The gate: an order of magnitude faster than the set of marks, and all that most texts need."""
+    def searched(self) -> Any:
+        """The gate, compiled: for UTF-8. An order of magnitude faster than the set of marks, and all that
+        most texts need."""
         import re2
 
         return re2.compile(self.gate.encode(), _options(captures=False))
@@ -134,15 +121,7 @@ def _resolved(found: list[tuple[int, Span]]) -> list[Span]:
     order = sorted(
         found, key=lambda item: (-item[0], -item[1].score, -item[1].length, item[1].start, item[1].kind)
     )
-    starts: list[int] = []
-    kept: list[Span] = []
-    for _, span in order:
-        at = bisect_left(starts, span.start)
-        free_before = at == 0 or kept[at - 1].end <= span.start
-        if free_before and (at == len(kept) or span.end <= kept[at].start):
-            starts.insert(at, span.start)
-            kept.insert(at, span)
-    return kept
+    return apart(span for _, span in order)
 
 
 def _in_code_points(spans: list[Span], text: str, data: bytes) -> list[Span]:

@@ -43,10 +43,16 @@ OWN_FORM, BY_NAME, BY_PLACE, ASSIGNED = 3, 2, 1, 0
 class Kind(NamedTuple):
     """A kind of secret. `group` is the rule that reports it.
 
-    mark    a pattern without groups and anchors, cheap and rare in prose: no text without a match is looked
-    at words   of a kind that is told by a name near it: the names (RE2, any case); its mark is made from
-    them floor   the least entropy of the secret, in bits a character strict  whether anything like a word or
-    a pattern makes it a placeholder; else only what cannot be a value
+    mark       a pattern without groups and anchors, cheap and rare in prose: no text without a match is
+               looked at
+    words      of a kind that is told by a name near it: the names (RE2, any case); its mark is made from them
+    floor      the least entropy of the secret, in bits a character
+    check      which function of `judge.CHECKS` says how sure a candidate is; "" for none. By name, so that
+               what only candidates need is not imported before one is found
+    expand     which function of `judge.EXPANDS` tells the secrets inside the match; "" for none
+    strict     whether anything like a word or a pattern makes it a placeholder; else only what cannot be a
+               value
+    guessable  whether a person may have thought the value up, so that a hash of it can be tried out
     """
 
     name: str
@@ -56,10 +62,11 @@ class Kind(NamedTuple):
     mark: str = ""
     words: str = ""
     floor: float = 3.0
-    check: Check | None = None
-    expand: Expand | None = None
+    check: str = ""
+    expand: str = ""
     rank: int = OWN_FORM
     strict: bool = True
+    guessable: bool = False
 
 
 # Where a token may begin: at a word's edge, or behind a line break written as an escape.
@@ -69,18 +76,39 @@ END = r"(?:[^0-9A-Za-z_]|\z)"
 # The same for tokens with hyphens, and with the signs of base64.
 END_DASH = r"(?:[^0-9A-Za-z_-]|\z)"
 END_BASE64 = r"(?:[^0-9A-Za-z_+/=-]|\z)"
+# Signs of the scripts of East Asia, whose words stand next to a value without a space, and emoji.
+EAST = "\u2e80-\U0010ffff"
+QUOTES = "\u2018-\u201f"
 # Behind a value whose form alone says little: a quote, a bracket, white space, the end.
-STOP = r"""(?:["'`\s;\\<,)&}\]|]|\z)"""
+STOP = rf"""(?:["'`\s;\\<,)&}}\]|*{QUOTES}{EAST}]|\z)"""
 
 # The rest of a name: of one identifier, or of up to two words more.
-REST = r"[\w.-]*(?:[ \t]+[\w.-]+){0,2}"
-# What stands between a name and its value in assignments, JSON (escaped, too), YAML, XML, calls, and tables.
-_SIGN = r"(?:[:?+.|<>]{0,3}=>?|:|>|,|\(|\||:[ ]?[A-Za-z]{3,10}[ ]?=)"
-BETWEEN = rf"""[\\"'`\])]{{0,5}}[ \t]{{0,5}}{_SIGN}(?:[ \t]{{0,3}}[|>][+-]?\n)?[\s\\"'`=>(|]{{0,12}}"""
+_NAME = "[\\w.À-ӿ-]"
+REST = rf"{_NAME}*(?:[ \t]+{_NAME}+){{0,2}}"
+# What HTML puts around a name or a value: no `<your-key>`, behind which the next word is no value.
+TAG = (
+    r"</?(?i:a|b|big|br|code|dd|div|dt|em|font|h[1-6]|i|kbd|li|mark|p|pre|samp|small|span|strong|td|th|tr|tt"
+    r"|u|value)(?:[ \t][^<>\n]{0,80})?/?>"
+)
+_SPACE = " \\t\u00a0\u202f\u3000"
+_IS = "是为為は"
+# What stands between a name and its value in assignments, JSON (escaped, too), YAML, XML, calls, tables,
+# Markdown (`**Name:** value`) and HTML (`<td>name</td><td>value`).
+_SIGN = (
+    r"(?:[:?+.|<>]{0,3}=>?|:[ ]?[A-Za-z]{3,10}[ ]?="
+    rf"|[{_IS}]?[:：＝]|[{_IS}]|->|→|>|,|\(|\||{TAG}\s{{0,20}}{TAG})"
+)
+BETWEEN = (
+    rf"""[\\"'`\])*{QUOTES}]{{0,5}}(?:{TAG}){{0,2}}[{_SPACE}]{{0,5}}{_SIGN}(?:_{{1,2}}[ ])?"""
+    rf"""(?:[ \t]{{0,3}}[|>][+-]?\n)?[{_SPACE}\s\\"'`=>(|*{QUOTES}「『]{{0,12}}"""
+    rf"""(?:{TAG}[\s"'`*]{{0,4}}){{0,3}}"""
+)
 # The same for marks: looser, and without counting, which would cost the search through all texts its speed.
 LOOSE = (
-    r"[\w.-]*(?:[ \t]+[\w.-]*){0,3}"
-    r"""[\\"'`\])]*[ \t]*(?:[:?+.|<>]*=|[:>,(|](?:[ ]?[A-Za-z]+[ ]?=)?)[ \t]*[|>]?[+-]?[\s\\"'`=>(|]*"""
+    rf"{_NAME}*(?:[ \t]+{_NAME}*){{0,3}}"
+    rf"""[\\"'`\])*{QUOTES}]*(?:</?[a-zA-Z][^<>\n]*)?[{_SPACE}]*"""
+    rf"(?:[:?+.|<>]*=|[:：＝{_IS}→>,(|](?:[ ]?[A-Za-z]+[ ]?=)?|->)[ \t]*[|>]?[+-]?"
+    rf"""[{_SPACE}\s\\"'`=>(|*_:：{QUOTES}「『]*(?:<[^<>\n]*>[\s"'`*]*)*"""
 )
 NAMED_KEY = r"(?i:key|token|secret|auth|pass|pwd|cred|login|api)"
 

@@ -1,6 +1,5 @@
 """SEC008: passwords in addresses and in commands."""
 
-from ftlint.detect.secrets.checks import curl_header, curl_password, password_of_login, url_password
 from ftlint.detect.secrets.kind import BY_PLACE, Kind
 
 _GROUP = "password-in-url"
@@ -10,6 +9,27 @@ _DATABASES = (
 )
 _LOGIN = r"[^\s/@:\"'<>`|,;()]{0,80}:([^\s/\"'<>`|(),;\\]{3,120})@"
 
+_VALUE = r"\\*[\"']?([^\s\"'\\]{3,120})"
+_ON = r"[^\n|;&]*?[ ]"
+# Commands and the option that gives them a password; of some the value has to stand right behind it.
+_GIVEN = (
+    rf"\b(?:mysql|mariadb)[a-z-]*{_ON}-p{_VALUE}",
+    rf"\b(?:(?:docker|podman|az|oc)[ ]login|mongo[a-z]*|cqlsh){_ON}"
+    rf"(?:-p[ ]{{0,3}}|--password(?:=|[ ]{{1,3}})){_VALUE}",
+    rf"\bsshpass[ ]{{1,3}}-p[ ]{{0,3}}{_VALUE}",
+    rf"\b(?:smbclient|rpcclient|smbmap|smbget|winexe){_ON}"
+    rf"-U[ =]{{0,3}}[\"']?[\w\\/.@-]{{1,80}}%([^\s\"'\\]{{3,120}})",
+    rf"\bredis-cli{_ON}(?:-a|--pass)[ ]{{1,3}}{_VALUE}",
+    rf"\bldap[a-z]{{3,8}}{_ON}-w[ ]{{0,3}}{_VALUE}",
+    rf"\bsqlcmd{_ON}-P[ ]{{0,3}}{_VALUE}",
+    rf"\b(?:plink|pscp)(?:\.exe)?{_ON}-pw[ ]{{1,3}}{_VALUE}",
+)
+_COMMANDS = (
+    r"\b(?:(?:mysql|mariadb|mongo)[a-z-]* -|(?:docker|podman|az|oc) login |sshpass "
+    r"|(?:smbclient|rpcclient|smbmap|smbget|winexe|redis-cli|cqlsh|sqlcmd) |ldap[a-z]* -"
+    r"|(?:plink|pscp)(?:\.exe)? )"
+)
+
 KINDS = (
     Kind(
         "database-url",
@@ -18,8 +38,9 @@ KINDS = (
         rf"\b(?i:{_DATABASES})(?:\+[a-z0-9]{{1,20}})?://{_LOGIN}[\w$\[{{.-]",
         mark=r"://[^\s/@:\"'<>`]*:[^\s/\"'<>`]+@",
         floor=1.5,
-        check=url_password,
+        check="url_password",
         rank=BY_PLACE,
+        guessable=True,
     ),
     Kind(
         "url-password",
@@ -29,8 +50,9 @@ KINDS = (
         rf"|git\+ssh)://{_LOGIN}[\w\[.-]",
         mark=r"://[^\s/@:\"'<>`]*:[^\s/\"'<>`]+@",
         floor=1.5,
-        check=url_password,
+        check="url_password",
         rank=BY_PLACE,
+        guessable=True,
     ),
     Kind(
         "curl-user",
@@ -42,9 +64,10 @@ KINDS = (
         r"|\\*\"[^\"\\\n:]{0,120}:[^\"\\\n]{0,120}\\*\"|'[^'\n:]{0,120}:[^'\n]{0,120}')",
         mark=r"\bcurl(?: |\.exe)",
         floor=2.0,
-        check=curl_password,
-        expand=password_of_login,
+        check="curl_password",
+        expand="password_of_login",
         rank=BY_PLACE,
+        guessable=True,
     ),
     Kind(
         "curl-header",
@@ -56,8 +79,20 @@ KINDS = (
         r"([\w=~@.+/-]{8,500})\\*[\"']",
         mark=r"\bcurl(?: |\.exe)",
         floor=2.75,
-        check=curl_header,
+        check="curl_header",
         rank=BY_PLACE,
+        guessable=True,
+    ),
+    Kind(
+        "command-password",
+        _GROUP,
+        "the password of a command",
+        "|".join(_GIVEN),
+        mark=_COMMANDS,
+        floor=2.0,
+        check="curl_password",
+        rank=BY_PLACE,
+        guessable=True,
     ),
     Kind(
         "netrc-password",
@@ -66,7 +101,8 @@ KINDS = (
         r"\bmachine\s+[\w.-]+\s+login\s+\S+\s+password\s+(\S{4,200})",
         mark=r"\bmachine\s+[\w.-]+\s+login\s",
         floor=2.0,
-        check=url_password,
+        check="url_password",
         rank=BY_PLACE,
+        guessable=True,
     ),
 )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ftlint.detect.secrets.checks import aws_id, aws_secret, mixed, service_account
 from ftlint.detect.secrets.kind import (
     BETWEEN,
     BY_NAME,
@@ -43,7 +42,7 @@ KINDS = (
         token("(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)", "[A-Z2-7]{16}"),
         r"\bA(?:3T[A-Z0-9]|KIA|SIA|BIA|CCA)[A-Z2-7]{16}|\\[nrt]A(?:KIA|SIA)[A-Z2-7]{16}",
         2.7,
-        check=aws_id,
+        check="aws_id",
     ),
     _own(
         "aws-secret-key",
@@ -51,7 +50,7 @@ KINDS = (
         f"{_AWS_SECRET}|{_AWS_PAIR}",
         r"(?i:secret[_ .-]?access[_ .-]?key|aws[\w .-]{0,12}(?:secret|sk))|\bA(?:KIA|SIA)[A-Z2-7]{16}",
         4.0,
-        check=aws_secret,
+        check="aws_secret",
     ),
     _own(
         "aws-bedrock-key",
@@ -67,7 +66,7 @@ KINDS = (
         r"private_key\\*[\"']\s*:\s*\\*[\"'](-----BEGIN PRIVATE KEY-----[^-]{64,}"
         r"-----END PRIVATE KEY-----(?:\\+n)?)",
         r"private_key\\*[\"']\s*:\s*\\*[\"']-----BEGIN",
-        check=service_account,
+        check="service_account",
         rank=OWN_FORM + 1,
     ),
     _own("google-api-key", "a Google API key", token("AIza", r"[\w-]{35}", END_DASH), r"AIza[\w-]{20}", 3.6),
@@ -116,17 +115,21 @@ KINDS = (
         "an Alibaba Cloud access key id",
         token("LTAI", "[A-Za-z0-9]{12,20}"),
         "LTAI[A-Za-z0-9]{12}",
-        check=mixed,
+        check="mixed",
     ),
     _named(
-        "alibaba-secret-key", "an Alibaba Cloud secret key", "alibaba|aliyun", "[A-Za-z0-9]{30}", check=mixed
+        "alibaba-secret-key",
+        "an Alibaba Cloud secret key",
+        "alibaba|aliyun",
+        "[A-Za-z0-9]{30}",
+        check="mixed",
     ),
     _own(
         "tencent-secret-id",
         "a Tencent Cloud secret id",
         token("AKID", "[A-Za-z0-9]{32}"),
         r"\bAKID[A-Za-z0-9]{32}",
-        check=mixed,
+        check="mixed",
     ),
     _named(
         "ibm-cloud-key",
@@ -134,7 +137,7 @@ KINDS = (
         r"ibm[_ .-]?(?:cloud|iam|api)|bluemix|watson",
         r"[A-Za-z0-9_-]{44}",
         3.8,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "heroku-key",
@@ -152,7 +155,7 @@ KINDS = (
         f"|{named('cloudflare|cf', '[a-f0-9]{37}|[A-Za-z0-9_-]{40}')}",
         mark=r"v1\.0-[a-f0-9]{24}-",
         words="cloudflare|cf_api",
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "fly-token",
@@ -161,7 +164,7 @@ KINDS = (
         f"|fm2_[a-zA-Z0-9+/]{{100,600}}={{0,3}})" + END_BASE64,
         r"\bfo1_[\w-]{43}|fm1[ar]_[a-zA-Z0-9+/]{40}|fm2_[a-zA-Z0-9+/]{40}",
     ),
-    _named("vercel-token", "a Vercel token", "vercel", "[A-Za-z0-9]{24}", 3.4, check=mixed),
+    _named("vercel-token", "a Vercel token", "vercel", "[A-Za-z0-9]{24}", 3.4, check="mixed"),
     Kind(
         "netlify-token",
         _GROUP,
@@ -169,21 +172,21 @@ KINDS = (
         f"{token('nfp_', '[A-Za-z0-9]{36}')}|{named('netlify', '[A-Za-z0-9=_-]{40,46}')}",
         mark="nfp_[A-Za-z0-9]{36}",
         words="netlify",
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "render-key",
         "a Render API key",
         token("rnd_", "[A-Za-z0-9]{32}"),
         r"\brnd_[A-Za-z0-9]{32}",
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "scaleway-key",
         "a Scaleway access key",
         token("SCW", "[A-Z0-9]{17}"),
         r"\bSCW[A-Z0-9]{17}",
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "supabase-key",
@@ -210,7 +213,7 @@ KINDS = (
         rf"|(?:\A|[\s\"'=:`(\\])(s\.[A-Za-z0-9]{{24}})(?:[^\w.-]|\z)",
         r"hv[sbr]\.[\w-]{40}|\bs\.[A-Za-z0-9]{24}",
         3.4,
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "terraform-token",
@@ -238,7 +241,7 @@ KINDS = (
         token("4b1d", "[A-Za-z0-9]{38}"),
         r"\b4b1d[A-Za-z0-9]{38}",
         3.6,
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "yandex-key",
@@ -247,14 +250,14 @@ KINDS = (
         rf"|YC[a-zA-Z0-9_-]{{38}}){END_DASH}",
         r"\bt1\.[A-Z0-9a-z_-]+={0,2}\.[A-Z0-9a-z_-]{40}|AQVN[A-Za-z0-9_-]{35}|\bYC[a-zA-Z0-9_-]{38}",
         3.6,
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "openstack-secret",
         "an OpenStack application credential",
         rf"(?i:os_application_credential_secret){BETWEEN}([\w~!@#%^&*+=-]{{20,90}}){STOP}",
         r"(?i:os_application_credential_secret)",
-        check=mixed,
+        check="mixed",
     ),
-    _named("confluent-secret", "a Confluent secret", "confluent", "[A-Za-z0-9+/]{64}", 3.8, check=mixed),
+    _named("confluent-secret", "a Confluent secret", "confluent", "[A-Za-z0-9+/]{64}", 3.8, check="mixed"),
 )

@@ -1,6 +1,5 @@
 """SEC004: tokens of places where source lives, is built and is looked over."""
 
-from ftlint.detect.secrets.checks import crc, mixed
 from ftlint.detect.secrets.kind import BY_NAME, EDGE, END, END_DASH, Kind, named, token
 
 _GROUP = "source-host-token"
@@ -13,7 +12,7 @@ KINDS = (
         "a GitHub token",
         token("gh[pousr]_", "[0-9a-zA-Z]{36}"),
         "gh[pousr]_[0-9a-zA-Z]{36}",
-        check=crc,
+        check="crc",
     ),
     Kind(
         "github-app-token",
@@ -21,7 +20,7 @@ KINDS = (
         "a GitHub refresh or installation token",
         token("gh[sr]_", "[0-9a-zA-Z]{37,76}"),
         "gh[sr]_[0-9a-zA-Z]{37}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "github-fine-grained-token",
@@ -29,7 +28,7 @@ KINDS = (
         "a GitHub fine-grained token",
         token("github_pat_", r"\w{82}"),
         r"github_pat_\w{20}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "gitlab-token",
@@ -59,7 +58,7 @@ KINDS = (
         mark=r"\bAT(?:BB|CTT3)[A-Za-z0-9]{20}",
         words="bitbucket",
         floor=3.3,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "atlassian-token",
@@ -70,7 +69,7 @@ KINDS = (
         mark="ATATT3[A-Za-z0-9_=-]{20}",
         words="atlassian|confluence|jira",
         floor=3.3,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "sourcegraph-token",
@@ -98,7 +97,7 @@ KINDS = (
         token("sq[upa]_", "[a-f0-9]{40}") + f"|{named('sonar', '(?:sq[upa]_)?[a-zA-Z0-9=_-]{40}')}",
         mark=r"\bsq[upa]_[a-f0-9]{40}",
         words="sonar",
-        check=mixed,
+        check="mixed",
     ),
     Kind("snyk-token", _GROUP, "a Snyk token", named("snyk", _UUID), words="snyk", rank=BY_NAME),
     Kind(
@@ -108,7 +107,7 @@ KINDS = (
         named("travis|codecov|drone[ _-]?ci", "[a-zA-Z0-9]{22}|[a-zA-Z0-9]{32}"),
         words="travis|codecov|drone[ _-]?ci",
         floor=3.4,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -117,7 +116,7 @@ KINDS = (
         "an Octopus Deploy key",
         token("API-", "[A-Z0-9]{25,26}"),
         r"\bAPI-[A-Z0-9]{25}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "harness-token",
@@ -132,7 +131,7 @@ KINDS = (
         "an Infracost key",
         token("ico-", "[a-zA-Z0-9]{32}"),
         r"\bico-[a-zA-Z0-9]{32}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "prefect-token",
@@ -140,6 +139,6 @@ KINDS = (
         "a Prefect token",
         token("pn[ub]_", "[a-zA-Z0-9]{36}"),
         r"\bpn[ub]_[a-zA-Z0-9]{36}",
-        check=mixed,
+        check="mixed",
     ),
 )

@@ -1,6 +1,5 @@
 """SEC001: private keys."""
 
-from ftlint.detect.secrets.checks import private_key
 from ftlint.detect.secrets.kind import Kind, token
 
 _GROUP = "private-key"
@@ -13,7 +12,7 @@ KINDS = (
         r"(-----BEGIN[ A-Z0-9_-]{0,60}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-[^-]){40,}-----END"
         r"[ A-Z0-9_-]{0,60}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\s\\]{64,}))",
         mark=r"-----BEGIN[ A-Z0-9_-]{0,60}PRIVATE KEY",
-        check=private_key,
+        check="private_key",
     ),
     Kind(
         "putty-private-key",

@@ -1,6 +1,5 @@
 """SEC005: tokens of chat, mail, telephone and social services."""
 
-from ftlint.detect.secrets.checks import mixed, slack
 from ftlint.detect.secrets.kind import BY_NAME, EDGE, END, END_DASH, Kind, named, token
 
 _GROUP = "messaging-token"
@@ -17,7 +16,7 @@ KINDS = (
         rf"|xox[os]-\d+-\d+-\d+-[a-fA-F\d]+|xox[ar]-(?:\d-)?[0-9a-zA-Z-]{{8,80}}){END_DASH}",
         r"xox[bpeosar]-[0-9a-zA-Z-]{8}",
         floor=2.4,
-        check=slack,
+        check="slack",
         strict=False,
     ),
     Kind(
@@ -35,7 +34,7 @@ KINDS = (
         r"(hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{30,70})",
         r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9]",
         floor=3.5,
-        check=mixed,
+        check="mixed",
     ),
     # It begins with the digits of an account in base64, hence so few first letters.
     Kind(
@@ -45,7 +44,7 @@ KINDS = (
         rf"{EDGE}([MNO][DTjz][AEIMQUYcgk][A-Za-z\d_-]{{21,25}}\.[A-Za-z\d_-]{{6}}\.[A-Za-z\d_-]{{27,40}}){END_DASH}",
         r"\b[MNO][DTjz][AEIMQUYcgk][A-Za-z\d_-]{21,25}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27}",
         floor=4.0,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "discord-webhook",
@@ -61,7 +60,7 @@ KINDS = (
         named("discord", "[a-fA-F0-9]{64}|[a-zA-Z0-9=_-]{32}"),
         words="discord",
         floor=3.3,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -71,7 +70,7 @@ KINDS = (
         rf"(?:\A|[^0-9A-Za-z:]|\bbot|\\[nrt])([0-9]{{5,16}}:A[A-Za-z0-9_-]{{34}}){END_DASH}",
         r"[0-9]:A[A-Za-z0-9_-]{34}",
         floor=3.6,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "twilio-key",
@@ -80,7 +79,7 @@ KINDS = (
         token("SK", "[0-9a-f]{32}|SK[0-9A-F]{32}|SK[0-9a-fA-F]{32}") + f"|{named('twilio', '[0-9a-f]{32}')}",
         mark=r"\bSK[0-9a-fA-F]{32}|\\[nrt]SK[0-9a-fA-F]{32}",
         words="twilio",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "sendgrid-key",
@@ -118,7 +117,7 @@ KINDS = (
         "a Resend key",
         token("re_", "[A-Za-z0-9]{8}_[A-Za-z0-9]{24}"),
         r"\bre_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "teams-webhook",
@@ -134,7 +133,7 @@ KINDS = (
         "a token of a chat service",
         named("mattermost", "[a-zA-Z0-9]{26}") + f"|{named('gitter', '[a-zA-Z0-9_-]{40}')}",
         words="mattermost|gitter",
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -151,7 +150,7 @@ KINDS = (
         "a MessageBird token",
         named("message[_-]?bird", f"[a-zA-Z0-9]{{25}}|{_UUID}"),
         words="message[_-]?bird",
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -161,7 +160,7 @@ KINDS = (
         named("twitch", "[a-zA-Z0-9]{30}") + f"|{token('oauth:', '[a-z0-9]{30}')}",
         mark=r"\boauth:[a-z0-9]{30}",
         words="twitch",
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -172,7 +171,7 @@ KINDS = (
         f"|{named('twitter', _TWITTER)}",
         mark="A{19}[a-zA-Z0-9%]{40}",
         words="twitter",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "facebook-token",
@@ -183,7 +182,7 @@ KINDS = (
         f"|{named('facebook', '[a-fA-F0-9]{32}')}",
         mark=r"\bEAA[A-Z][A-Za-z0-9]{100}|\d(?:\||%)[0-9A-Za-z_-]{27}",
         words="facebook",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "linkedin-secret",
@@ -192,7 +191,7 @@ KINDS = (
         named("linked[_-]?in", "[a-zA-Z0-9]{16}"),
         words="linked[_-]?in",
         floor=3.0,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
 )

@@ -1,10 +1,10 @@
 """SEC003: keys of model providers and of what people train and watch models with."""
 
-from ftlint.detect.secrets.checks import json_inside, mixed
 from ftlint.detect.secrets.kind import BY_NAME, BY_PLACE, EDGE, END, END_DASH, Kind, named, token
 
 _GROUP = "model-provider-key"
 _ALNUM = "[A-Za-z0-9]"
+_WANDB_LOGIN = r"\bwandb(?: login [\w /:.=-]*|\.login\([ ]*(?:key[ ]*=[ ]*)?[\"'\\]*)"
 
 KINDS = (
     Kind(
@@ -15,7 +15,7 @@ KINDS = (
         rf"|sk-{_ALNUM}{{20}}T3BlbkFJ{_ALNUM}{{20}}){END_DASH}"
         rf"|{token('sk-(?:proj|svcacct|admin)-', '[A-Za-z0-9_-]{40,180}', END_DASH)}",
         mark=r"T3BlbkFJ|sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "anthropic-key",
@@ -23,7 +23,7 @@ KINDS = (
         "an Anthropic API key",
         token(r"sk-ant-[a-z]{2,8}[0-9]{2}-", r"[A-Za-z0-9_-]{80,120}", END_DASH),
         mark=r"sk-ant-[a-z]{2,8}[0-9]{2}-",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "hugging-face-token",
@@ -40,7 +40,7 @@ KINDS = (
         "a Groq API key",
         token("gsk_", f"{_ALNUM}{{48,56}}"),
         r"gsk_[A-Za-z0-9]{40}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "replicate-token",
@@ -48,7 +48,7 @@ KINDS = (
         "a Replicate token",
         token("r8_", f"{_ALNUM}{{37}}"),
         r"\br8_[A-Za-z0-9]{37}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "perplexity-key",
@@ -56,7 +56,7 @@ KINDS = (
         "a Perplexity API key",
         token("pplx-", f"{_ALNUM}{{48}}"),
         r"pplx-[A-Za-z0-9]{20}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "xai-key",
@@ -64,7 +64,7 @@ KINDS = (
         "an xAI API key",
         token("xai-", f"{_ALNUM}{{80}}"),
         r"xai-[A-Za-z0-9]{40}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "openrouter-key",
@@ -80,7 +80,7 @@ KINDS = (
         token("fw_", f"{_ALNUM}{{22,24}}"),
         r"\bfw_[A-Za-z0-9]{22}",
         floor=3.4,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "langsmith-key",
@@ -95,7 +95,7 @@ KINDS = (
         "a Pinecone API key",
         token("pcsk_", r"[A-Za-z0-9_]{50,80}"),
         r"pcsk_[A-Za-z0-9_]{20}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "nvidia-key",
@@ -110,7 +110,7 @@ KINDS = (
         "a Cerebras API key",
         token("csk-", "[a-z0-9]{48}"),
         r"\bcsk-[a-z0-9]{48}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "voyage-key",
@@ -119,7 +119,7 @@ KINDS = (
         token("pa-", r"[\w-]{43}", END_DASH),
         r"\bpa-[\w-]{43}",
         floor=4.2,
-        check=mixed,
+        check="mixed",
     ),
     Kind("elevenlabs-key", _GROUP, "an ElevenLabs key", token("sk_", "[a-f0-9]{48}"), r"\bsk_[a-f0-9]{48}"),
     Kind(
@@ -128,7 +128,7 @@ KINDS = (
         "a Tavily key",
         token("tvly-(?:dev-|prod-)?", f"{_ALNUM}{{28,40}}"),
         r"tvly-[A-Za-z0-9-]{20}",
-        check=mixed,
+        check="mixed",
     ),
     Kind("jina-key", _GROUP, "a Jina AI key", token("jina_", r"[\w-]{60}", END_DASH), r"jina_[\w-]{40}"),
     Kind(
@@ -137,7 +137,7 @@ KINDS = (
         "a LlamaCloud key",
         token("llx-", f"{_ALNUM}{{40,56}}"),
         r"llx-[A-Za-z0-9]{40}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "model-api-key",
@@ -146,7 +146,7 @@ KINDS = (
         token("sk-", f"{_ALNUM}{{32,64}}", END_DASH),
         r"\bsk-[A-Za-z0-9]{32}|\\[nrt]sk-[A-Za-z0-9]{32}",
         floor=3.2,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -154,8 +154,8 @@ KINDS = (
         _GROUP,
         "a Weights & Biases key",
         named("wandb|weights[ _&-]{0,3}(?:and[ _-])?biases", "[a-f0-9]{40}")
-        + f"|{token('wandb_v1_', '[A-Za-z0-9_]{60,90}')}",
-        mark="wandb_v1_",
+        + f"|{token('wandb_v1_', '[A-Za-z0-9_]{60,90}')}|{_WANDB_LOGIN}([a-f0-9]{{40}}){END}",
+        mark=f"wandb_v1_|{_WANDB_LOGIN}[a-f0-9]{{40}}",
         words="wandb|weights[ _&-]{0,3}(?:and[ _-])?biases",
         rank=BY_NAME,
     ),
@@ -165,7 +165,7 @@ KINDS = (
         "a Neptune API token",
         rf"{EDGE}(eyJhcGlfYWRkcmVzcyI6[A-Za-z0-9+/]{{40,400}}={{0,2}}){END}",
         mark="eyJhcGlfYWRkcmVzcyI6",
-        check=json_inside,
+        check="json_inside",
     ),
     Kind(
         "cohere-key",
@@ -174,7 +174,7 @@ KINDS = (
         named(r"cohere|\bco_api", f"{_ALNUM}{{40}}"),
         words=r"cohere|\bco_api",
         floor=3.8,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -193,7 +193,7 @@ KINDS = (
         named("mistral|ai21|codestral", f"{_ALNUM}{{32}}"),
         words="mistral|ai21|codestral",
         floor=3.6,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -203,7 +203,7 @@ KINDS = (
         named("comet(?:[ _.-]?ml)?|clearml", f"{_ALNUM}{{25}}|{_ALNUM}{{48,50}}"),
         words="comet[ _.-]?(?:ml|api)|clearml",
         floor=3.5,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -216,7 +216,7 @@ KINDS = (
         ),
         words="pinecone|weaviate|qdrant|milvus|zilliz",
         floor=3.5,
-        check=mixed,
+        check="mixed",
         rank=BY_PLACE,
     ),
 )

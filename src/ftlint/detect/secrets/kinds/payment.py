@@ -1,6 +1,5 @@
 """SEC006: keys that move money."""
 
-from ftlint.detect.secrets.checks import mixed
 from ftlint.detect.secrets.kind import BY_NAME, EDGE, END_DASH, Kind, named, token
 
 _GROUP = "payment-key"
@@ -13,7 +12,7 @@ KINDS = (
         "a Stripe key",
         token("(?:sk|rk)_(?:test|live|prod)_", "[a-zA-Z0-9]{10,247}"),
         r"[sr]k_(?:test|live|prod)_[a-zA-Z0-9]{10}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "stripe-webhook-secret",
@@ -21,7 +20,7 @@ KINDS = (
         "a Stripe webhook secret",
         token("whsec_", "[a-zA-Z0-9+/=]{32,64}"),
         r"whsec_[a-zA-Z0-9+/=]{32}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "square-token",
@@ -30,7 +29,7 @@ KINDS = (
         rf"{EDGE}(sq0(?:atp|csp|idp)-[\w-]{{22,60}}|EAAA[\w-]{{22,60}}){END_DASH}",
         r"sq0(?:atp|csp|idp)-[\w-]{20}|\bEAAA[\w-]{22}",
         floor=3.2,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "braintree-token",
@@ -76,7 +75,7 @@ KINDS = (
         f"|{named('plaid', '[a-z0-9]{30}')}",
         mark="access-(?:sandbox|development|production)-[0-9a-f]{8}-",
         words="plaid",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "gocardless-token",
@@ -94,7 +93,7 @@ KINDS = (
         f"|{named('lob', '(?:live|test)_(?:[a-f0-9]{35}|pub_[a-f0-9]{31})')}",
         mark=r"\bEZ[AT]K[A-Za-z0-9]{54}|shippo_(?:live|test)_[a-fA-F0-9]{16}|(?:live|test)_"
         r"(?:pub_)?[a-f0-9]{31}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "duffel-token",
@@ -113,7 +112,7 @@ KINDS = (
         + f"|{named('binance', '[a-zA-Z0-9]{64}')}",
         words="coinbase|kraken|bittrex|kucoin|binance",
         floor=3.2,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     Kind(
@@ -125,7 +124,7 @@ KINDS = (
         + f"|{named('finnhub', '[a-z0-9]{20}')}",
         words="finicity|freshbooks|finnhub",
         floor=3.2,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
 )

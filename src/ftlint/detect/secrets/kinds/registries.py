@@ -1,6 +1,5 @@
 """SEC007: tokens that publish packages and images."""
 
-from ftlint.detect.secrets.checks import crc, mixed, url_password
 from ftlint.detect.secrets.kind import BY_PLACE, EDGE, END, END_DASH, STOP, Kind, named, token
 
 _GROUP = "package-registry-token"
@@ -12,7 +11,7 @@ KINDS = (
         "an npm token",
         token("(?i:npm_)", "[a-zA-Z0-9]{36}"),
         r"(?i:\bnpm_[a-z0-9]{36}|\\[nrt]npm_[a-z0-9]{36})",
-        check=crc,
+        check="crc",
     ),
     Kind(
         "npmrc-token",
@@ -20,7 +19,7 @@ KINDS = (
         "a registry token of .npmrc",
         rf":_(?:authToken|password|auth)\s?=\s?[\"']?([A-Za-z0-9+/=_-]{{20,200}}|[0-9a-f-]{{36}}){STOP}",
         r":_(?:authToken|password|auth)\s?=",
-        check=mixed,
+        check="mixed",
         rank=BY_PLACE,
     ),
     Kind(
@@ -37,8 +36,9 @@ KINDS = (
         "a password of .pypirc",
         r"\[(?:pypi|testpypi|distutils|server-login)\][^\[]{0,300}?\n\s*password\s*[=:]\s*(\S{8,200})",
         r"\[(?:pypi|testpypi|server-login)\]",
-        check=url_password,
+        check="url_password",
         rank=BY_PLACE,
+        guessable=True,
     ),
     Kind(
         "rubygems-token",
@@ -54,9 +54,11 @@ KINDS = (
         token("cio", "[A-Za-z0-9]{32}"),
         r"\bcio[A-Za-z0-9]{32}",
         floor=3.8,
-        check=mixed,
+        check="mixed",
     ),
-    Kind("nuget-key", _GROUP, "a NuGet key", token("oy2", "[a-z0-9]{43}"), r"\boy2[a-z0-9]{43}", check=mixed),
+    Kind(
+        "nuget-key", _GROUP, "a NuGet key", token("oy2", "[a-z0-9]{43}"), r"\boy2[a-z0-9]{43}", check="mixed"
+    ),
     Kind(
         "nuget-password",
         _GROUP,
@@ -64,8 +66,9 @@ KINDS = (
         r"(?i:<add key=\\*\"(?:ClearText)?Password\\*\"\s*value=\\*\")([^\"\\]{8,200})\\*\"",
         r"(?i:<add key=\\*\"(?:ClearText)?Password)",
         floor=2.0,
-        check=url_password,
+        check="url_password",
         rank=BY_PLACE,
+        guessable=True,
     ),
     Kind(
         "docker-hub-token",
@@ -80,7 +83,7 @@ KINDS = (
         "a Clojars token",
         token("(?i:CLOJARS_)", "[a-zA-Z0-9]{60}"),
         r"(?i:CLOJARS_)[a-zA-Z0-9]{20}",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "jfrog-token",
@@ -91,7 +94,7 @@ KINDS = (
         mark=r"\bAKCp[A-Za-z0-9]{69}|\bcmVmd[A-Za-z0-9]{59}",
         words="jfrog|artifactory|bintray|xray",
         floor=3.8,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "sidekiq-credentials",

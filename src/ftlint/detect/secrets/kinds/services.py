@@ -1,6 +1,5 @@
 """SEC010: tokens of services that watch, plan, search, sell and hold things."""
 
-from ftlint.detect.secrets.checks import mixed
 from ftlint.detect.secrets.kind import BY_NAME, EDGE, END, END_BASE64, END_DASH, Kind, named, token
 
 _GROUP = "service-token"
@@ -9,11 +8,13 @@ _DROPBOX = "[a-zA-Z0-9]{11}A{10}[a-zA-Z0-9=_-]{43}|sl[.][a-zA-Z0-9=_-]{135}|[a-z
 
 
 def _own(name: str, label: str, pattern: str, mark: str, floor: float = 3.0) -> Kind:
-    return Kind(name, _GROUP, label, pattern, mark=mark, floor=floor, check=mixed)
+    return Kind(name, _GROUP, label, pattern, mark=mark, floor=floor, check="mixed")
 
 
 def _named(name: str, label: str, words: str, value: str, floor: float = 3.0) -> Kind:
-    return Kind(name, _GROUP, label, named(words, value), words=words, floor=floor, check=mixed, rank=BY_NAME)
+    return Kind(
+        name, _GROUP, label, named(words, value), words=words, floor=floor, check="mixed", rank=BY_NAME
+    )
 
 
 KINDS = (
@@ -28,7 +29,7 @@ KINDS = (
         f"|{named('new[-_]?relic', '[a-zA-Z0-9]{64}|[a-f0-9]{36}NRAL')}",
         mark=r"\bNR(?:AK|AL|RA|MA|II|JS)-[A-Za-z0-9]{10}",
         words="new[-_]?relic",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "sentry-token",
@@ -47,7 +48,7 @@ KINDS = (
         rf"{EDGE}((?i:glc_)[A-Za-z0-9+/]{{32,400}}={{0,3}}|(?i:glsa_)[A-Za-z0-9]{{32}}_[A-Fa-f0-9]{{8}}"
         rf"|eyJrIjoi[A-Za-z0-9]{{70,400}}={{0,3}}){END_BASE64}",
         mark=r"\b(?i:glc_[A-Za-z0-9+/]{32}|glsa_[A-Za-z0-9]{32})|eyJrIjoi",
-        check=mixed,
+        check="mixed",
     ),
     _named("pagerduty-key", "a PagerDuty key", "pager[_ .-]?duty", r"[a-zA-Z0-9_+-]{20}|[a-f0-9]{32}"),
     Kind(
@@ -56,7 +57,7 @@ KINDS = (
         "a Sumo Logic key",
         named("sumo", "su[a-zA-Z0-9]{12}|[a-zA-Z0-9]{64}"),
         words="sumo",
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     _own(
@@ -78,7 +79,7 @@ KINDS = (
         token("lin_(?:api|oauth)_", "[a-zA-Z0-9]{40,64}") + f"|{named('linear', '[a-f0-9]{32}')}",
         mark="lin_(?:api|oauth)_",
         words="linear[ _.-]?(?:api|client|key|token|secret|access|auth)",
-        check=mixed,
+        check="mixed",
     ),
     _own(
         "notion-token",
@@ -95,7 +96,7 @@ KINDS = (
         rf"|{named('airtable', 'key[a-zA-Z0-9]{14}|[a-zA-Z0-9]{17}')}",
         mark=r"\bpat[A-Za-z0-9]{14}\.[a-f0-9]{16}",
         words="airtable",
-        check=mixed,
+        check="mixed",
     ),
     _named("asana-token", "an Asana token", "asana", r"[a-zA-Z0-9]{32}|\d/\d{16}(?:/\d{16})?:[a-f0-9]{32}"),
     _own("figma-token", "a Figma token", token("fig[do]_", r"[\w-]{40}", END_DASH), r"\bfig[do]_[\w-]{20}"),
@@ -112,7 +113,7 @@ KINDS = (
         named("okta", r"00[\w=-]{40}"),
         words="okta",
         floor=3.6,
-        check=mixed,
+        check="mixed",
         rank=BY_NAME,
     ),
     _own(
@@ -175,7 +176,7 @@ KINDS = (
         rf"{EDGE}((?:api|sdk|mob)-{_UUID}){END_DASH}|{named('launchdarkly', '[a-zA-Z0-9=_-]{40}')}",
         mark=r"\b(?:api|sdk|mob)-[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-",
         words="launchdarkly",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "contentful-token",
@@ -184,7 +185,7 @@ KINDS = (
         token("CFPAT-", r"[\w-]{43}", END_DASH) + f"|{named('contentful', '[a-zA-Z0-9=_-]{43}')}",
         mark=r"CFPAT-[\w-]{20}",
         words="contentful",
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "hubspot-key",
@@ -203,7 +204,7 @@ KINDS = (
         mark=r"\bsl\.[a-zA-Z0-9=_-]{130}",
         words="dropbox",
         floor=2.8,
-        check=mixed,
+        check="mixed",
     ),
     Kind(
         "mapbox-token",
@@ -213,7 +214,7 @@ KINDS = (
         f"|{named('mapbox', 'pk[.][a-zA-Z0-9]{60}[.][a-zA-Z0-9]{22}')}",
         mark=r"[ps]k\.eyJ1Ijoi",
         words="mapbox",
-        check=mixed,
+        check="mixed",
     ),
     _named("algolia-key", "an Algolia key", "algolia", "[a-zA-Z0-9]{32}"),
     _named("fastly-token", "a Fastly token", "fastly", "[a-zA-Z0-9=_-]{32}"),
