@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ftlint.detect.pii import surroundings
-from ftlint.detect.pii.surroundings import CJK
+from ftlint.detect.pii.gates import CJK
 
 # `1) 415 ...`, and `1. 415 ...` where a line begins.
 _ITEM = re.compile(r"(?:\d{1,2}(?:(?P<bracket>\))|\.)|\(\d\))\s+(?=[+(\d])")

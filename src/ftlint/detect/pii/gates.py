@@ -138,3 +138,9 @@ CONTEXT: dict[str, tuple[str, ...]] = {
 
 Those of several words or with other signs than letters are left out: they are no part of any one word.
 """
+
+CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Letters of scripts written without spaces, for a class of characters: a value may touch them."""
+
+ODD_MAIL = r"[0-9A-Za-z_%+-](?:%40|＠)[0-9A-Za-z]"
+"""RE2: the gate of addresses whose @ is written otherwise; Presidio's gate lets the others through."""

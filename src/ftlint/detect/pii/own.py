@@ -16,8 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ftlint.detect.pii import cards, scripts
-from ftlint.detect.pii.surroundings import CJK, digits_of
+from ftlint.detect.pii.gates import CJK, ODD_MAIL
 
 CARD_CONTEXT = [
     *("card", "credit", "debit", "visa", "mastercard", "maestro", "amex"),
@@ -57,7 +56,7 @@ _PHONE = r"[+(]?[0-9](?:[ ()./-]{0,2}[0-9]){6}"
 GATES: dict[str, str] = {
     "CREDIT_CARD": r"(?:[1-9][0-9]{3}|060)[0-9]?[- ]?[0-9]{4}[- ]?[0-9]{4}"
     rf"|[1-9][0-9]{{3}}[{SPACED}][0-9]{{4,6}}[{SPACED}][0-9]{{4}}",
-    "EMAIL_ADDRESS": scripts.MAIL,
+    "EMAIL_ADDRESS": ODD_MAIL,
     "IBAN_CODE": _iban_gate(),
     "PHONE_NUMBER": _PHONE,
 }
@@ -66,6 +65,8 @@ GATES: dict[str, str] = {
 
 def recognizers() -> list[Any]:
     """New ones with every call: Presidio writes into them."""
+    from ftlint.detect.pii import scripts
+
     return [_cards(), _long_cards(), _spaced_cards(), _iban(), _phones(), *scripts.recognizers()]
 
 
@@ -74,6 +75,8 @@ def _cards() -> Any:
 
     class OwnCards(PatternRecognizer):
         def validate_result(self, pattern_text: str) -> bool:
+            from ftlint.detect.pii import cards
+
             return cards.issued(_digits(pattern_text))
 
     patterns = [
@@ -97,6 +100,8 @@ def _long_cards() -> Any:
         def validate_result(self, pattern_text: str) -> bool | None:
             # None keeps the score: a number of this length with a right check digit is a card beside a
             # card word.
+            from ftlint.detect.pii import cards
+
             return None if cards.issued(_digits(pattern_text)) else False
 
     patterns = [
@@ -115,6 +120,9 @@ def _spaced_cards() -> Any:
 
     class OwnSpacedCards(PatternRecognizer):
         def validate_result(self, pattern_text: str) -> bool:
+            from ftlint.detect.pii import cards
+            from ftlint.detect.pii.surroundings import digits_of
+
             return cards.issued(digits_of(pattern_text))
 
     mark = f"([{SPACED}])"

@@ -10,18 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ftlint.detect.pii.gates import CONTEXT
+from ftlint.detect.pii.gates import CJK, CONTEXT
 from ftlint.detect.pii.kinds import KINDS
-from ftlint.detect.pii.surroundings import CJK
 
 KINDS_BESIDE = ("card", "ssn", "ip", "mac", "crypto", "itin")
 """Kinds whose values have no such letters within."""
 
 LOCAL, DOMAIN = 64, 253
 """Characters that RFC 5321 allows on each side of the @."""
-
-MAIL = r"[0-9A-Za-z_%+-](?:%40|＠)[0-9A-Za-z]"
-"""RE2: the gate of addresses whose @ is written otherwise; Presidio's gate lets the others through."""
 
 _LETTERS = re.compile(f"[{CJK}]")
 _TOUCHING = re.compile(f"[{CJK}][0-9A-Za-z:]|[0-9A-Za-z:][{CJK}]")

@@ -11,9 +11,6 @@ REACH = 80
 """Characters looked at on each side. A web address that is longer than this is cut: that errs towards
 reporting."""
 
-CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-"""Letters of scripts written without spaces, for a class of characters: a value may touch them."""
-
 # Before: a digit, or a digit and one mark that joins numbers. A full stop followed by a space ends a clause
 # and joins nothing.
 _JOINED_BEFORE = re.compile(r"(?:[0-9A-Za-z_]|[0-9][./_\-–*^]|[0-9]\s?[×÷]|[0-9]e[-+])\Z")
