@@ -29,6 +29,8 @@ FAMILIES = {
     "QUAL": "text quality",
     "PII": "personal data",
     "SEC": "secrets and injection",
+    "CFG": "a training config alone",
+    "FIT": "config against data, model, hardware, serving, baseline",
 }
 
 FIXES = {

@@ -10,6 +10,8 @@ and one method, `check(subject)`. What the subject is decides when the engine ca
 | `Rule[Match]`    | where `pattern` is found in a text                      | `pattern`, `where`, `per` |
 | `Rule[Span]`     | for each piece of personal data and secret of the `kinds` | `kinds`                 |
 | `Rule[Record]`   | for each record whose shape `wakes` it (plain, slower)  | `wakes`                   |
+| `Rule[TrainingConfig]` | for each training config                          |                           |
+| `Rule[Training]` | for each fine-tune: config, data, baseline, serving     | `needs`                   |
 | `Rule[Dataset]`  | once per dataset, after the measures it `needs`         | `needs`                   |
 | `Rule[Project]`  | once                                                    | `needs`                   |
 """
@@ -19,7 +21,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, dataclass_transform
 
-from ftlint.model import Batch, Dataset, Fault, Finding, Match, Project, Record, Severity, Shape, Span
+from ftlint.model import (
+    Batch,
+    Dataset,
+    Fault,
+    Finding,
+    Match,
+    Project,
+    Record,
+    Severity,
+    Shape,
+    Span,
+    Training,
+    TrainingConfig,
+)
 
 __all__ = [
     "Between",
@@ -49,11 +64,14 @@ class Between:
 
 
 class Example:
-    """A small input that proves a rule. Give one of `data`, `splits` or `files`.
+    """A small input that proves a rule. Give one of `data`, `splits` or `files`, or a `config`, or both.
 
     data    records of one file, written as JSONL (`data.jsonl`); a `bytes` or `str` is the file itself
     splits  split name -> records, each written to `<split>.jsonl` and declared in settings
     files   path -> bytes or str, as they are (a `ftlint.toml` among them is the settings file)
+    config  a training config: canonical fields, or the text of a file of any dialect. It is written to
+            `config_name`, `config.yaml` unless given; beside data a `[[training]]` binds the two
+    settings  further lines of `ftlint.toml`, before its tables
     format, target, max_length   as in `[[dataset]]`
     options  of the rule under test
     today   the date (YYYY-MM-DD) retirement rules judge by
@@ -65,6 +83,9 @@ class Example:
         *,
         splits: Mapping[str, Sequence[Any]] | None = None,
         files: Mapping[str, bytes | str] | None = None,
+        config: Mapping[str, Any] | str | None = None,
+        config_name: str = "config.yaml",
+        settings: str = "",
         format: str = "",
         target: str = "",
         max_length: int | None = None,
@@ -72,11 +93,15 @@ class Example:
         today: str = "",
         note: str = "",
     ) -> None:
-        if sum(given is not None for given in (data, splits, files)) != 1:
-            raise ValueError("an Example takes exactly one of data, splits and files")
+        given = sum(each is not None for each in (data, splits, files))
+        if given > 1 or not (given or config is not None):
+            raise ValueError("an Example takes one of data, splits and files, a config, or both")
         self.data = data
         self.splits = splits
         self.files = files
+        self.config = config
+        self.config_name = config_name
+        self.settings = settings
         self.format = format
         self.target = target
         self.max_length = max_length
@@ -149,7 +174,8 @@ class Rule(Generic[S]):
     """How often one record may be found: once, once per text, or at every match."""
 
     documents: ClassVar[bool] = False
-    """For `Rule[Span]`: whether it is told of configs, logs, notebooks and code beside the data, too."""
+    """For `Rule[Span]`: whether it is told of configs, logs, notebooks and code beside the data, too; for
+    `Rule[Project]`: whether it asks for the project's configs and trainings."""
 
     subject: ClassVar[type]
 
@@ -183,4 +209,7 @@ class Rule(Generic[S]):
         raise NotImplementedError
 
 
-SUBJECTS: tuple[type, ...] = (Fault, Shape, Match, Span, Record, Dataset, Project)
+SUBJECTS: tuple[type, ...] = (
+    *(Fault, Shape, Match, Span, Record, Dataset),
+    *(TrainingConfig, Training, Project),
+)

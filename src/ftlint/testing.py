@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import SkipTest
@@ -86,11 +86,9 @@ def run(root: Path, rule: type[Rule[Any]], example: Example) -> Report:
     """The report of one rule alone on the files under `root`."""
     settings = load([str(root)])
     settings = override(settings, rule_options={**settings.rule_options, **_options(rule, example)})
-    found = discover([str(root)], settings)
-    bindings = bind(found, settings)
-    return check(
-        bindings, settings, RuleSet([configured(rule, settings)]), today=example.today or "2026-11-01"
-    )
+    rules = RuleSet([configured(rule, settings)])
+    found = discover([str(root)], settings, documents=rules.reads_documents)
+    return check(bind(found, settings), settings, rules, today=example.today or "2026-11-01")
 
 
 def _options(rule: type[Rule[Any]], example: Example) -> dict[str, Any]:
@@ -139,6 +137,8 @@ def write(example: Example, root: Path, rule: type[Rule[Any]]) -> None:
         given = example.data
         files["data.jsonl"] = given if isinstance(given, bytes | str) else lines(given)
         declared["train"] = "data.jsonl"
+    if example.config is not None:
+        files[example.config_name] = config_text(example.config)
     table = _table(example, declared)
     if table and "ftlint.toml" not in files:
         files["ftlint.toml"] = table
@@ -148,13 +148,33 @@ def write(example: Example, root: Path, rule: type[Rule[Any]]) -> None:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def config_text(config: Mapping[str, Any] | str) -> str:
+    """A config as the text of a file: canonical fields are written in ftlint's own dialect."""
+    if isinstance(config, str):
+        return config
+    return "".join(f"{key}: {_scalar(value)}\n" for key, value in {"ftlint": 1, **config}.items())
+
+
+def _scalar(value: Any) -> str:
+    return "[" + ", ".join(map(json.dumps, value)) + "]" if isinstance(value, tuple) else json.dumps(value)
+
+
 def _table(example: Example, declared: dict[str, str]) -> str:
     given = {"format": example.format, "target": example.target, "max-length": example.max_length}
     set_keys = {key: value for key, value in given.items() if value}
-    if example.splits is None and not set_keys:
-        return ""
-    entries = {"name": "example", **set_keys, **declared}
-    return "[[dataset]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in entries.items())
+    text = example.settings and f"{example.settings.rstrip()}\n"
+    if declared and (example.splits is not None or set_keys or example.config is not None):
+        entries = {"name": "example", **set_keys, **declared}
+        text += "[[dataset]]\n" + _lines(entries)
+        if example.config is not None:
+            text += "[[training]]\n" + _lines(
+                {"name": "example", "dataset": "example", "config": example.config_name}
+            )
+    return text
+
+
+def _lines(entries: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in entries.items())
 
 
 def lines(rows: Sequence[Any]) -> str:

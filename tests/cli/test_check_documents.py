@@ -71,9 +71,12 @@ def test_data_is_data_and_the_rest_is_beside_it(ftlint: Run, write: Write) -> No
     write("poetry.lock", f"hash {TOKEN}\n")
     write("picture.png", b"\x89PNG\r\n\x1a\n")
     shown = ftlint("check", "--show-files").stdout
-    assert "looked through for secrets · 2 files beside the data\n  config.yaml\n  notes.md\n" in shown
+    assert "2, read for secrets and training configs\n  config.yaml\n  notes.md\n" in shown
     assert "train.jsonl" in shown
-    without = ftlint("check", "--show-files", "--ignore", "SEC").stdout
+    configs = ftlint("check", "--show-files", "--ignore", "SEC").stdout
+    assert "config.yaml" in configs
+    assert "notes.md" not in configs
+    without = ftlint("check", "--show-files", "--ignore", "SEC,CFG,FIT").stdout
     assert "config.yaml" not in without
     done = ftlint("check", "--select", "SEC")
     assert done.returncode == 0, done.stdout

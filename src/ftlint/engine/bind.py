@@ -104,7 +104,7 @@ def describe(bindings: Sequence[Binding]) -> str:
             lines.append(f"{each.dataset} · {' · '.join(facts)}")
         lines.append(f"  {each.split:<{wide}}  {each.path}")
     if documents:
-        lines.append(f"looked through for secrets · {len(documents):,} files beside the data")
+        lines.append(f"files beside the data · {len(documents):,}, read for secrets and training configs")
         lines += [f"  {each.path}" for each in documents]
     return "".join(f"{line}\n" for line in lines)
 

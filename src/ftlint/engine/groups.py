@@ -114,8 +114,10 @@ class FileGroup:
 
     def excerpt(self, finding: Finding, bare: bool = False) -> Excerpt | None:
         """The masked surroundings of a finding; of what is private none, unless they are to be bare."""
-        if self.locator is None or finding.row is None or (finding.kind and not bare):
+        if self.locator is None or (finding.kind and not bare):
             return None
+        if finding.row is None:
+            return self.locator.line_excerpt(finding) if finding.line and not finding.kind else None
         return self.locator.excerpt(finding, bare)
 
     def fingerprint(self, finding: Finding) -> str:

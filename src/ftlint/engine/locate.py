@@ -180,6 +180,33 @@ class Locator:
         shown, first, last = window(text, at, at + width, hidden=hidden, bare=bare)
         return Excerpt(shown, first, last)
 
+    def line_excerpt(self, finding: Finding) -> Excerpt | None:
+        """The masked line of a finding in a file without rows, such as a config."""
+        from ftlint.detect.mask import window
+        from ftlint.read.records import reread
+
+        if self.source.container != "text" or finding.offset is None or finding.column is None:
+            return None
+        begin = max(0, finding.offset - LINE_START)
+        around = b"".join(reread(self.source, [(begin, finding.offset - begin + LINE_START)]))
+        low = around.rfind(b"\n", 0, finding.offset - begin) + 1
+        line = around[low:].partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+        at = len(around[low : finding.offset - begin].decode("utf-8", "replace"))
+        width = (finding.end_column or 0) - finding.column if finding.end_line == finding.line else len(line)
+        if not line.strip():
+            return None
+        hidden = list(self._hidden_in_line(begin + low, line))
+        return Excerpt(*window(line, at, min(len(line), at + max(1, width)), hidden=hidden))
+
+    def _hidden_in_line(self, offset: int, line: str) -> Iterator[tuple[int, int]]:
+        """What of a line was found to be private, in code points from its start at byte `offset`."""
+        end = offset + len(line.encode())
+        for entries in self.private:
+            for found in entries:
+                if found.offset is not None and offset <= found.offset < end:
+                    start = (found.column or 1) - 1
+                    yield start, start + (found.end or 0) - (found.start or 0)
+
     def _hidden(self, raw: bytes, row: int | None, low: int, high: int) -> Iterator[tuple[int, int]]:
         """What was found to be private in bytes [low, high) of a row, in code points from `low`."""
         from ftlint.read.pointer import text_span
@@ -230,7 +257,13 @@ class Locator:
         before = around[: offset - begin].rpartition(b"\n")[2].decode("utf-8", "replace")
         rest = around[offset - begin :].decode("utf-8", "replace")
         after = rest[length:].partition("\n")[0]
-        value = rest[:length] if _is_token(finding) else f"{MASK}{length}"
+        value = (
+            rest[:length]
+            if _is_token(finding)
+            else f"{MASK}{length}"
+            if finding.kind
+            else mask(rest[:length])
+        )
         line = f"{mask(before).strip()}{value}{mask(after).strip()}"
         identity = (finding.code, self.source.path, finding.kind, line)
         return content_hash("\0".join(identity).encode("utf-8", "surrogatepass"))

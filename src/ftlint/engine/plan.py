@@ -17,8 +17,11 @@ from ftlint.model import (
     Shape,
     Source,
     Span,
+    Training,
+    TrainingConfig,
 )
 from ftlint.model.prior import Prior
+from ftlint.read.documents import Documents
 from ftlint.rule import SUBJECTS, Measure, Rule
 
 if TYPE_CHECKING:
@@ -64,6 +67,8 @@ class RuleSet:
         self.record = self._of(Record)
         self.match = self._of(Match)
         self.dataset = self._of(Dataset)
+        self.config = self._of(TrainingConfig)
+        self.training = self._of(Training)
         self.project = self._of(Project)
         self.judged: dict[Any, Any] = {}
         self.fault: dict[str, list[Rule[Fault]]] = {}
@@ -84,9 +89,16 @@ class RuleSet:
         return RuleSet(self.rules, wanted)
 
     @property
-    def reads_documents(self) -> bool:
-        """Whether files beside the data are looked into."""
-        return any(rule.documents for rule in self.span)
+    def reads_documents(self) -> Documents:
+        """Which files beside the data are looked into: all for secrets, configs and scripts for configs."""
+        if any(rule.documents for rule in self.span):
+            return "all"
+        return "configs" if self.reads_configs else ""
+
+    @property
+    def reads_configs(self) -> bool:
+        """Whether training configs among them are read."""
+        return bool(self.config or self.training) or any(rule.documents for rule in self.project)
 
     @cached_property
     def sensitive(self) -> "Sensitive | None":

@@ -23,7 +23,7 @@ from ftlint.model import (
     Severity,
     Span,
     Split,
-    Training,
+    TrainingConfig,
 )
 from ftlint.model.near import Likeness
 from ftlint.model.report import Failure, FileSummary, NotRun, Report
@@ -47,20 +47,22 @@ def judged(
     today: str = "",
 ) -> Report:
     """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by."""
-    datasets = put_together(
-        [plan for plan in plans if not plan.document], scanned, today or date.today().isoformat()
-    )
+    today = today or date.today().isoformat()
+    datasets = put_together([plan for plan in plans if not plan.document], scanned, today)
     failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
     if rules.sketches:
         datasets = with_near(datasets, plans, scanned, rules, executor, failures)
     found = list(in_files(plans, scanned))
     missing: list[NotRun] = []
     found += in_datasets(datasets, settings, rules, failures, missing)
+    of_trainings, configs = in_trainings(plans, datasets, settings, rules, today, failures, missing)
+    found += of_trainings
+    titles = {config.path: config.dialect for config in configs}
     groups = grouped(found, plans, scanned, settings, rules)
     groups, suppressed, stale = accepted(groups, plans, settings, rules)
     return Report(
         root=settings.root,
-        files=[summary(plan, scanned[plan.path]) for plan in plans],
+        files=[summary(plan, scanned[plan.path], titles.get(plan.path, "")) for plan in plans],
         groups=groups,
         not_run=not_run(rules, plans, scanned, [*missing, *unfindable(rules, settings)]),
         failures=sorted(set(failures), key=lambda failure: (failure.path, failure.code, failure.message)),
@@ -71,8 +73,8 @@ def judged(
     )
 
 
-def summary(plan: FilePlan, partial: Partial) -> FileSummary:
-    name = plan.format.name if plan.format else "text" if plan.document else ""
+def summary(plan: FilePlan, partial: Partial, dialect: str = "") -> FileSummary:
+    name = plan.format.name if plan.format else dialect or ("text" if plan.document else "")
     return FileSummary(plan.path, name, partial.rows, plan.source.size, plan.split, plan.dataset)
 
 
@@ -157,10 +159,59 @@ def in_datasets(
         readable = any(part.format is not None or part.rows for _, part in dataset.parts)
         for rule in rules.dataset if readable else ():
             judge(rule, dataset, dataset.path, found, failures, missing)
-    project = Project(settings.root, datasets, [_training(training) for training in settings.training])
+    return found
+
+
+def in_trainings(
+    plans: Sequence[FilePlan],
+    datasets: Sequence[Dataset],
+    settings: Settings,
+    rules: RuleSet,
+    today: str,
+    failures: list[Failure],
+    missing: list[NotRun],
+) -> tuple[list[Found], list[TrainingConfig]]:
+    """What the rules of configs, trainings and the project find, and the configs."""
+    found: list[Found] = []
+    configs: list[TrainingConfig] = []
+    project = Project(settings.root, datasets)
+    if rules.reads_configs:
+        from ftlint.engine.configs import read_configs
+        from ftlint.engine.trainings import policy, trainings, unbound, versions
+
+        configs = read_configs(plans, versions(settings))
+        for config in configs:
+            for rule in rules.config:
+                judge(rule, config, config.path, found, failures, missing)
+        bound = trainings(configs, datasets, settings, today) if configs or settings.training else []
+        for training in bound:
+            for rule in rules.training:
+                judge(rule, training, training.path, found, failures, missing)
+        missing += unbound(bound, [rule.code for rule in rules.training])
+        project = Project(settings.root, datasets, bound, configs, policy(settings))
     for rule in rules.project:
         judge(rule, project, "", found, failures, missing)
-    return found
+    return _unless_ignored(found, configs, rules), configs
+
+
+def _unless_ignored(found: list[Found], configs: Sequence[TrainingConfig], rules: RuleSet) -> list[Found]:
+    """The findings less those that a comment on their line ignores."""
+    from ftlint.engine.configs import ignores
+
+    ignored = ignores(configs)
+    if not ignored:
+        return found
+    kept: list[Found] = []
+    for path, code, some in found:
+        rule = rules.by_code[code]
+        left = Entries(
+            finding
+            for finding in (some if isinstance(some, Entries) else ())
+            if not any(names_rule(each, rule) for each in ignored.get((path, finding.line or 0), ()))
+        )
+        if len(left):
+            kept.append((path, code, left))
+    return kept
 
 
 def judge(
@@ -180,12 +231,6 @@ def judge(
         missing.append(NotRun(rule.code, error.message))
     except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
         failures.append(Failure(rule.code, path, None, told_of(error)))
-
-
-def _training(settings: Any) -> Training:
-    return Training(
-        settings.name, settings.dataset, settings.config, settings.log, settings.baseline, settings.serve
-    )
 
 
 def grouped(

@@ -4,6 +4,7 @@ What a run ends in stands in `ftlint.model.report`: no rule needs it, and every 
 """
 
 from ftlint.model.batch import Batch
+from ftlint.model.config_tree import Entry, Node, Range
 from ftlint.model.dataset import SPLITS, Dataset, Evidence, Part, Split
 from ftlint.model.error import FtlintError, MissingExtraError
 from ftlint.model.fault import Fault
@@ -16,26 +17,32 @@ from ftlint.model.record import Record, Shape
 from ftlint.model.severity import Severity
 from ftlint.model.source import Source
 from ftlint.model.span import Span
+from ftlint.model.training_config import DataRef, Field, TrainingConfig
 from ftlint.model.turn import Text, Turn
 
 __all__ = [
     "SPLITS",
     "Batch",
+    "DataRef",
     "Dataset",
     "Drop",
     "Edit",
+    "Entry",
     "Evidence",
     "Fault",
+    "Field",
     "Finding",
     "Fix",
     "Format",
     "FtlintError",
     "Match",
     "MissingExtraError",
+    "Node",
     "Part",
     "PlainChat",
     "PlainFlat",
     "Project",
+    "Range",
     "Record",
     "Related",
     "ReplaceBytes",
@@ -48,5 +55,6 @@ __all__ = [
     "Split",
     "Text",
     "Training",
+    "TrainingConfig",
     "Turn",
 ]

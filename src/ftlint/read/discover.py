@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
-from ftlint.read.candidates import is_data_file, is_data_name
-from ftlint.read.documents import is_document_name
+from ftlint.read.candidates import is_config_file, is_data_file, is_data_name
+from ftlint.read.documents import Documents, is_config_name, is_document_name
 from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.read.listing import Skip, listed, walked
 from ftlint.read.urls import address, is_remote, local, masked
@@ -54,13 +54,13 @@ class Found(NamedTuple):
 
 
 def discover(
-    paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "", documents: bool = False
+    paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "", documents: Documents = ""
 ) -> list[Found]:
     """The data files that `paths` (files, folders, globs; nothing for the working folder) stand for, sorted.
 
     A file that is named is taken even if it is ignored; in a folder, data files are taken that neither git
     nor `exclude` leaves out, and those that a `[[dataset]]` declares. `file_list` names a file (`-` for
-    standard input) of further paths, one a line. With `documents` the files beside the data are taken, too.
+    standard input) of further paths, one a line. `documents` says which files beside the data are taken, too.
     `-` among the paths is left to the caller. Raises `FtlintError` for a path that does not exist, and for a
     store that cannot be read.
     """
@@ -107,7 +107,7 @@ def _take_list(search: _Search, file_list: str) -> None:
 
 
 class _Search:
-    def __init__(self, settings: Choices, root: str, documents: bool = False) -> None:
+    def __init__(self, settings: Choices, root: str, documents: Documents = "") -> None:
         self.settings = settings
         self.documents = documents
         self._declared: frozenset[str] | None = None
@@ -151,7 +151,7 @@ class _Search:
         if forced and (self.excluded.match(path) or not self.is_known(os.path.basename(file))):
             return
         name = os.path.basename(file)
-        beside = self.documents and not is_data_name(name) and is_document_name(name)
+        beside = self.is_document(name) and not _holds_data(file, name)
         self.found[file] = Found(
             path, file, explicit=True, document=beside and file not in self.declared_files()
         )
@@ -228,7 +228,13 @@ class _Search:
 
     def is_known(self, name: str) -> bool:
         """Whether a file of this name is looked into where nobody named it."""
-        return is_data_name(name) or (self.documents and is_document_name(name))
+        return is_data_name(name) or self.is_document(name)
+
+    def is_document(self, name: str) -> bool:
+        """Whether a file of this name is one of those beside the data that are taken."""
+        if self.documents == "configs":
+            return is_config_name(name)
+        return self.documents == "all" and is_document_name(name)
 
     def add(self, file: str, name: str, folder: str) -> None:
         path = shown(file, self.root)
@@ -243,7 +249,7 @@ class _Search:
             return
         if is_data_name(name) and not self.hidden(file, folder) and is_data_file(file, name):
             self.found[file] = Found(path, file)
-        elif self.documents and is_document_name(name):
+        elif self.is_document(name):
             self.found[file] = Found(path, file, document=True)
 
     def skip(self, folder: str, name: str) -> bool:
@@ -257,6 +263,13 @@ class _Search:
     def hidden(self, file: str, folder: str) -> bool:
         """Whether a folder between the one asked for and the file has a name that starts with a dot."""
         return "/." in os.path.dirname(file)[len(folder.rstrip("/")) :]
+
+
+def _holds_data(file: str, name: str) -> bool:
+    """Whether a file that a person names is data: by its name; a `.json` also by its keys."""
+    if not is_data_name(name):
+        return False
+    return not name.lower().endswith(".json") or is_data_file(file, name) or not is_config_file(file)
 
 
 def _inside(path: str, folder: str) -> bool:

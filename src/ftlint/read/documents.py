@@ -5,6 +5,7 @@ secrets.
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 from ftlint.model import Source
 from ftlint.read.files import opened, size_of
@@ -77,6 +78,7 @@ _NAMES = frozenset(
     {
         *(
             "dockerfile",
+            "modelfile",
             "makefile",
             "jenkinsfile",
             "vagrantfile",
@@ -143,6 +145,25 @@ def is_document_name(name: str) -> bool:
     if lower in _MADE or lower.endswith(_MADE_ENDS):
         return False
     return lower in _NAMES or lower.startswith(_STARTS) or os.path.splitext(lower)[1] in _ENDINGS
+
+
+Documents = Literal["", "configs", "all"]
+"""Which files beside the data are taken: none, those that may be or hold a training config, or all."""
+
+CONFIGS = (".yaml", ".yml", ".json")
+_LAUNCHERS = (".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".py", ".ipynb", ".mk", ".service", ".ps1")
+_LAUNCHER_NAMES = ("makefile", "justfile", "modelfile", "dockerfile")
+
+
+def is_config_name(name: str) -> bool:
+    """Whether a file of this name may be a training config."""
+    return (name.lower().endswith(CONFIGS) and is_document_name(name)) or is_launcher_name(name)
+
+
+def is_launcher_name(name: str) -> bool:
+    """Whether a file of this name may hold command lines that train or serve."""
+    lower = name.lower()
+    return lower.endswith(_LAUNCHERS) or lower.startswith(_LAUNCHER_NAMES)
 
 
 def document(file: str, path: str) -> Source:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftlint.model import Severity
 from ftlint.settings.keys import key
 from ftlint.settings.privacy import PiiSettings, RedactSettings, SecretSettings
+from ftlint.settings.training import HardwareSettings, PolicySettings, ServeSettings
 
 if TYPE_CHECKING:
     from ftlint.settings.layer import Layer
@@ -75,7 +76,8 @@ class TrainingSettings:
     config: str = key("path", "", "The training config.")
     log: str = key("path", "", "The training log or the folder that holds it.")
     baseline: str = key("path", "", "The evaluation result of the base model.")
-    serve: str = key("text", "", "What the tuned model is served with.")
+    serve: str = key("path", "", "The launch file that serves the tuned model.")
+    tokenizer: str = key("path", "", "The model's tokenizer.json; the top-level one where it is left out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,22 @@ class Settings:
 
     pii: PiiSettings = key("table", PiiSettings(), "Personal data: what to look for.", table=PiiSettings)  # noqa: RUF009
     secrets: SecretSettings = key("table", SecretSettings(), "Secrets: what is none.", table=SecretSettings)  # noqa: RUF009
+    serve: ServeSettings = key(  # noqa: RUF009
+        "table", ServeSettings(), "How the tuned model is served.", table=ServeSettings
+    )
+    hardware: HardwareSettings = key(  # noqa: RUF009
+        "table", HardwareSettings(), "What the training runs on.", table=HardwareSettings
+    )
+    policy: PolicySettings = key(  # noqa: RUF009
+        "table", PolicySettings(), "What a company asks of every training.", table=PolicySettings
+    )
+    versions: tuple[tuple[str, str], ...] = key(
+        "pairs", (), 'The version of each package that reads the configs: `transformers = "4.57"`.'
+    )
+    reasons: tuple[tuple[str, str], ...] = key(
+        "pairs", (), 'Why a rule does not apply here, by its name: `no-general-data = "..."`.'
+    )
+    tokenizer: str = key("path", "", "The model's tokenizer.json, to count tokens of the data with.")
     redact: RedactSettings = key(  # noqa: RUF009
         "table", RedactSettings(), "What `ftlint data redact` puts in a value's place.", table=RedactSettings
     )
