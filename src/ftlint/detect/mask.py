@@ -29,9 +29,16 @@ def mask(text: str) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def sensitive(text: str) -> list[Span]:
-    """Spans of `text` that may be private: sorted, apart from each other."""
-    return _joined(_found(text))
+def sensitive(text: str, names: bool = False) -> list[Span]:
+    """Spans of `text` that may be private: sorted, apart from each other.
+
+    With `names` long runs of letters and digits are left that may be the name of a model or a file.
+    """
+    spans = _joined(_found(text, names))
+    if not spans:
+        return spans
+    known = [match.span() for match in _model_name().finditer(text)]
+    return [(a, b) for a, b in spans if not any(low <= a and b <= high for low, high in known)]
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
@@ -131,7 +138,7 @@ def _visible_at(text: str, index: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def _found(text: str) -> Iterator[Span]:
+def _found(text: str, names: bool = False) -> Iterator[Span]:
     lower = _lower(text)
     for needs, pattern in _patterns():
         searched = lower if pattern.flags & re.IGNORECASE else text
@@ -140,7 +147,7 @@ def _found(text: str) -> Iterator[Span]:
                 yield match.span(pattern.groups)
     yield from _behind_names(text, lower)
     for match in _token_run().finditer(text):
-        if not _wordlike(match[0]):
+        if not (_namelike if names else _wordlike)(match[0]):
             yield match.span()
     for match in _colon_run().finditer(text):
         if match[0].count(":") >= 2 and any(char.isdigit() for char in match[0]):
@@ -165,7 +172,10 @@ def _behind_names(text: str, lower: str) -> Iterator[Span]:
                 lower[place - 1 : place].isalnum() or lower[end : end + 1].isalnum()
             )
             match = _named_value().match(text, end) if apart else None
-            if match:
+            if name == "token" and lower.startswith(("iz", "is"), end):
+                match = None  # a tokenizer is no secret
+            counted = name == "token" and lower.startswith("s", end)
+            if match and not (counted and _COUNT.fullmatch(match[1])):
                 yield match.span(1)
             place = lower.find(name, match.end() if match else end)
 
@@ -281,9 +291,25 @@ def _colon_run() -> re.Pattern[str]:
 
 
 @cache
-def _plain() -> re.Pattern[str]:
-    return re.compile(r"\d{1,6}[A-Za-z]{0,2}|[A-Z]{1,16}\d{0,4}|[a-z]*+(?:[A-Z][a-z]++)*+[A-Z]?\d{0,4}")
+def _model_name() -> re.Pattern[str]:
+    """Published names of models, whose dates and versions look like numbers of people."""
+    return re.compile(
+        r"(?<![\w.:-])(?:(?:amazon|anthropic|meta|cohere|mistral|ai21|us|eu|apac)\.)*+"
+        r"(?:gpt|chatgpt|o\d|claude|gemini|nova|titan|llama\d?|command|jamba|mistral|codestral|ministral)"
+        r"(?:[-.](?:[a-z]{1,12}\d{0,2}|\d{1,3}[a-z]?)(?![A-Za-z0-9]))*+"
+        r"(?:-20\d\d-?[01]\d-?[0-3]\d)?(?:-v\d{1,2})?(?::\d{1,2}(?::\d{1,4}k)?)?(?![\w:@])"
+    )
 
+
+@cache
+def _plain() -> re.Pattern[str]:
+    return re.compile(
+        r"\d{1,6}(?:[A-Za-z]{0,2}|bit)|[A-Z]{1,16}\d{0,4}|[a-z]*+(?:[A-Z][a-z]++)*+[A-Z]?\d{0,4}"
+    )
+
+
+_COUNT = re.compile(r"\d{1,7}|true|false|null|none", re.IGNORECASE)
+"""What `max_tokens` may be, and no token is."""
 
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}", re.IGNORECASE)
@@ -292,6 +318,11 @@ _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}", re.IGNORECASE)
 def _wordlike(run: str) -> bool:
     """Whether a long run is made of words and small numbers, like a path, an identifier or a model's name."""
     return all(_is_word(piece) for piece in _SEPARATORS.split(run) if piece)
+
+
+def _namelike(run: str) -> bool:
+    """Whether a long run may be the name of a model: `Qwen3-235B-A22B-Instruct-2507` has short pieces."""
+    return all(len(piece) < 16 or _is_word(piece) for piece in _SEPARATORS.split(run))
 
 
 def _is_word(piece: str) -> bool:

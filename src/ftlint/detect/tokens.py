@@ -19,6 +19,12 @@ PER_TURN = 4
 """Tokens a chat template wraps around one turn (`<|im_start|>`, role, newline, `<|im_end|>`)."""
 
 _WIDE_LEADS = bytes(range(0xE0, 0xF8))
+_NARROW_LEADS = bytes(range(0xC2, 0xE0))
+_DIGITS = b"0123456789"
+_SIGNS = bytes(code for code in range(33, 127) if not chr(code).isalnum())
+
+ERROR = 0.25
+"""Share by which `weighed` is off for one row in ten and more seldom: docs/tokens.md."""
 
 
 def estimate(text: str) -> int:
@@ -33,6 +39,29 @@ def estimate(text: str) -> int:
     wide = len(encoded) - len(encoded.translate(None, _WIDE_LEADS))
     narrow = max(0, extra - 2 * wide)
     return (5 * count + 3 * narrow + 8 * wide + 19) // 20
+
+
+def weighed(text: str) -> int:
+    """About how many tokens the text has, by kind of character: closer than `estimate`, ten times its time.
+
+    An ASCII letter or space weighs 0.18 of a token, a digit 1.1, another sign 0.78, a two-byte letter 0.37, a
+    wider one 0.67; where letters with accents show another language than English, an ASCII letter weighs 0.25
+    and a two-byte one 0.8. Fitted to the tokenizers of Qwen 3, Llama 3, Gemma 3, GPT-4o and DeepSeek 3 over
+    5,055 rows of 51 real files: nine rows in ten lie within 25 %, and so do most of what was not fitted to
+    (docs/tokens.md).
+    """
+    encoded = text.encode("utf-8", "surrogatepass")
+    size, length = len(encoded), len(text)
+    digits = size - len(encoded.translate(None, _DIGITS))
+    signs = size - len(encoded.translate(None, _SIGNS))
+    if size == length:
+        return (18 * (size - digits - signs) + 110 * digits + 78 * signs + 99) // 100
+    wide = size - len(encoded.translate(None, _WIDE_LEADS))
+    narrow = size - len(encoded.translate(None, _NARROW_LEADS))
+    plain = length - digits - signs - wide - narrow
+    accented = narrow * 250 > plain + narrow and narrow < plain
+    letters = 25 * plain + 80 * narrow if accented else 18 * plain + 37 * narrow
+    return (letters + 110 * digits + 78 * signs + 67 * wide + 99) // 100
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from ftlint.dialects.contract import Dialect
 from ftlint.dialects.draft import Draft
 from ftlint.facts.dialects import dialect_facts
 from ftlint.model.config_tree import Node
-from ftlint.model.training_config import TrainingConfig
+from ftlint.model.training_config import Field, TrainingConfig
 from ftlint.read.config_text import EMPTY, Written
 
 LEAST = 0.5
@@ -20,7 +20,7 @@ MODULES = (
     *("axolotl", "llamafactory", "llamafactory_v1", "alignment_handbook", "trl", "torchtune", "litgpt"),
     *("ms_swift", "oumi", "unsloth_studio", "autotrain", "mlx_lm", "mistral_finetune", "ludwig"),
     *("open_instruct", "peft_adapter", "deepspeed", "accelerate", "openai_job", "bedrock_job", "vertex_job"),
-    *("together_job", "fireworks", "own", "serve"),
+    *("together_job", "fireworks", "own", "serving.engines"),
 )
 """Modules of this package, each with `DIALECT` or `DIALECTS`. Of two that are equally sure the first wins."""
 
@@ -80,12 +80,15 @@ def drafted(
     certainty: float,
     version: str = "",
     version_from: str = "",
+    given: Mapping[str, Field] = {},
 ) -> TrainingConfig:
-    """The config that a dialect makes of a tree."""
+    """The config that a dialect makes of a tree. `given` are fields that something else says."""
     draft = Draft(dialect, tree, path, written.syntax, version)
+    draft.fields.update(given)
     for key in dialect.keys:
         draft.read(key)
     dialect.settle(draft)
+    draft.fields.update(given)
     if draft.purpose == "train":
         fill(draft)
     dialect.finish(draft)
@@ -98,7 +101,7 @@ def drafted(
         tree=tree,
         syntax=written.syntax,
         loader=draft.loader,
-        casts=dialect.casts,
+        casts=draft.casts,
         title=dialect.title,
         package=dialect.package,
         version=draft.version,

@@ -7,8 +7,9 @@ from typing import Any
 from ftlint.dialects.contract import UNKNOWN, Dialect, Key
 from ftlint.model.config_fields import FIELDS
 from ftlint.model.config_tree import Entry, Node
+from ftlint.model.scalars import as_flag, as_number, is_unknown
 from ftlint.model.training_config import DataRef, Field, Purpose
-from ftlint.read.scalars import as_flag, as_number, is_unknown, resolve
+from ftlint.read.scalars import resolve
 
 PRECISION_NAMES = {
     **dict.fromkeys(("bf16", "bfloat16", "torch.bfloat16", "bf16-true", "bf16-mixed"), "bf16"),
@@ -19,7 +20,11 @@ PRECISION_NAMES = {
 
 
 class Draft:
-    """Fields found so far. `tree` is the config itself, without a wrapper; `path` the file, for its name."""
+    """Fields found so far. `tree` is the config itself, without a wrapper; `path` the file, for its name.
+
+    `purpose`, `parts` and `casts` are the config's; `casts` starts as the dialect's, whose files not all one
+    program may read.
+    """
 
     def __init__(
         self, dialect: Dialect, tree: Node, path: str, syntax: str = "yaml", version: str = ""
@@ -32,6 +37,7 @@ class Draft:
         self.purpose: Purpose = "train"
         self.fields: dict[str, Field] = {}
         self.parts: list[str] = []
+        self.casts = dialect.casts
 
     # --- reading the file
 
@@ -86,7 +92,7 @@ class Draft:
         loaded = self.resolved(entry.value)
         if loaded is None:
             return
-        self.put(key.field, self.converted(key, loaded), spelling, entry)
+        self.put(key.field, self.converted(key, loaded), spelling, entry=entry)
 
     def converted(self, key: Key, loaded: Any) -> Any:
         if isinstance(loaded, str) and is_unknown(loaded):
@@ -95,17 +101,18 @@ class Draft:
             return key.convert(loaded)
         return canonical(key.field, loaded)
 
-    def put(self, name: str, value: Any, spelling: str, entry: Entry | None = None) -> None:
-        """Set a field from an entry of the file (looked up by its dotted key where it is not given).
+    def put(self, name: str, value: Any, *spellings: str, entry: Entry | None = None) -> None:
+        """Set a field from the first of these keys that is written, or from the entry given for the first.
 
-        `UNKNOWN` is kept as unknown; None sets nothing.
+        As a default where none is written. `UNKNOWN` is kept as unknown; None sets nothing.
         """
         if value is None:
             return
-        entry = entry or self.tree.entry(spelling)
-        if entry is None:
+        found = self.entry(*spellings) if entry is None else (spellings[0], entry)
+        if found is None:
             self.default(name, value)
             return
+        spelling, entry = found
         unknown = value is UNKNOWN
         node = entry.value
         self.fields[name] = Field(
@@ -119,13 +126,23 @@ class Draft:
             key_range=entry.key.range,
         )
 
-    def put_from(self, name: str, value: Any, *spellings: str) -> None:
-        """Set a field to what follows from the first of these keys that is written; else as a default."""
-        found = self.entry(*spellings)
-        if found is None:
-            self.default(name, value)
-        else:
-            self.put(name, value, found[0], found[1])
+    def derive(self, name: str, value: Any, *spellings: str) -> None:
+        """Set a field to what follows from the first of these keys that is written; else as a default.
+
+        The text there is not the field's, so that no edit of the field may take its place.
+        """
+        self.put(name, value, *spellings)
+        known = self.fields.get(name)
+        if value is not None and known is not None and known.written:
+            self.fields[name] = known._replace(raw="", loaded=None)
+
+    def follow(self, name: str, value: Any, source: str) -> None:
+        """Set a field to what follows from another one, with the place, or the default's source, of that."""
+        unknown = value is UNKNOWN
+        known = self.fields[source]
+        self.fields[name] = known._replace(
+            value=None if unknown else value, unknown=unknown, raw="", loaded=None
+        )
 
     def default(self, name: str, value: Any, source: str = "", key: str = "") -> None:
         """Set a field that nothing has set yet to what holds where nothing is written."""

@@ -33,6 +33,9 @@ def settle(draft: Draft) -> None:
         found = draft.entry(name)
         if found is not None:
             draft.put(name, tuple(draft.refs(found[1].value)), name)
+    file = draft.get("deepspeed")
+    if isinstance(file, str) and file != "inline":
+        draft.parts.append(file)
     if draft.get("tuning") is None:
         adapter = draft.knows("lora_rank")
         four = draft.get("load_in_4bit") is True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
-from ftlint.engine.plan import FilePlan
+from ftlint.engine.launched import completed
 from ftlint.model import FtlintError, TrainingConfig
 from ftlint.model.config_tree import NOWHERE, Node
+from ftlint.model.report import Failure
+from ftlint.read.config_signs import may_be_config, may_hold_containers, may_launch, may_serve, means_config
 from ftlint.read.documents import CONFIGS, is_launcher_name
 from ftlint.read.files import opened
 from ftlint.read.urls import is_remote
@@ -17,36 +19,39 @@ MOST_BYTES = 1 << 20
 """No config is larger."""
 
 
-_HINT = re.compile(
-    rb"learning_?rate|\blr\b|lora|model_name|base_?model|_component_|checkpoint_dir|per_device|micro_batch|"
-    rb"num_train_epochs|n_epochs|epochCount|epoch_count|training_file|train_dataset|dataset_mixer|finetun|"
-    rb"zero_optimization|train_micro_batch|distributed_type|peft_type|hyperparameters|trainer_type|"
-    rb"chat_template|vllm|sglang|max_seq|cutoff_len|sequence_len|ftlint:|tuned_model|training_dataset|"
-    rb"model_id_or_path|sft_type|tuner_type|train_type|rlhf_type|tensor_parallel|max_model_len",
-    re.IGNORECASE,
-)
-_LAUNCH = re.compile(
-    rb"accelerate\s+launch|torchrun|torch\.distributed|deepspeed|llamafactory-cli|\btrl\s+(?:sft|dpo|grpo|kto|rloo|"
-    rb"reward)|axolotl|\btune\s+run|\bswift\s+(?:sft|rlhf|pt)|megatron\s+(?:sft|rlhf|pt)|\boumi\s+train|litgpt\s+|"
-    rb"mlx_lm|autotrain\s+|--learning_rate|--model_name_or_path|vllm|sglang|text-generation-launcher|ludwig\s+train"
-)
-_CONFIG_KEYS = re.compile(
-    rb"^\s*[\"']?(?:learning_rate|lora_r|lora_rank|lora_alpha|base_model|model_name_or_path|micro_batch_size|"
-    rb"per_device_train_batch_size|num_train_epochs|gradient_accumulation_steps|sequence_len|cutoff_len|"
-    rb"finetuning_type|lr_scheduler_type|lr_scheduler|num_epochs|output_dir|optimizer|adapter|val_set_size)[\"']?\s*:",
-    re.MULTILINE,
-)
-LEAST_KEYS = 3
-"""Keys of trainings that a file which cannot be parsed must hold to be told of."""
+def read_configs(
+    documents: Iterable[tuple[str, str]],
+    versions: Mapping[str, tuple[str, str]],
+    failures: list[Failure],
+) -> list[TrainingConfig]:
+    """Every training config among the documents (file, path as shown), launch lines included, in their order.
 
-
-def read_configs(plans: Sequence[FilePlan], versions: Mapping[str, tuple[str, str]]) -> list[TrainingConfig]:
-    """Every training config among the documents, launch lines included, in the order of the plans."""
+    A file that its reader breaks on is added to `failures`. Raises `FtlintError` for one that cannot be read.
+    """
     found: list[TrainingConfig] = []
-    for plan in plans:
-        if plan.document and plan.source.encoding == "utf-8" and not is_remote(plan.source.file):
-            found += configs_of(plan.source.file, plan.path, versions)
-    return found
+    for file, path in documents:
+        if not is_remote(file):
+            with guarded(path, failures):
+                found += configs_of(file, path, versions)
+    return completed(found)
+
+
+@contextmanager
+def guarded(path: str, failures: list[Failure]) -> Iterator[None]:
+    """Whatever goes wrong with one config must not end the run: it becomes a failure of that file."""
+    try:
+        yield
+    except FtlintError:
+        raise
+    except Exception as error:
+        failures.append(Failure("", path, None, broken_off(error)))
+
+
+def broken_off(error: Exception) -> str:
+    """That a config could not be read for a mistake of ours. What the exception says may be a value of it."""
+    from ftlint.engine.scan import raised_at
+
+    return f"could not be read as a config: {type(error).__name__}{raised_at(error)}"
 
 
 def configs_of(
@@ -65,12 +70,18 @@ def configs_of(
     if len(data) > MOST_BYTES:
         return []
     if is_config or dialect:
-        return _config(data, path, versions, dialect) if dialect or _HINT.search(data) else []
-    if not _LAUNCH.search(data) and name != "modelfile":
-        return []
-    from ftlint.dialects.launch import launched
+        return _config(data, path, versions, dialect) if dialect or may_be_config(data) else []
+    serves = name.startswith("modelfile") or may_serve(data)
+    found: list[TrainingConfig] = []
+    if serves or may_launch(data):
+        from ftlint.dialects.launch import launched
 
-    return [_noted(config, data) for config in launched(data, path, versions)]
+        found += launched(data, path, versions, file)
+    if serves:
+        from ftlint.dialects.serve import served
+
+        found += served(data, path, versions)
+    return _noted(found, data, versions)
 
 
 def _config(
@@ -83,25 +94,36 @@ def _config(
     if written is None:
         return []
     if written.tree is None:
-        keys = set(_CONFIG_KEYS.findall(data))
-        if written.broken is None or len(keys) < LEAST_KEYS or b"{%" in data:
+        if written.broken is None or not means_config(data):
             return []
         nothing = Node("map", NOWHERE, tag="map")
-        return [_noted(TrainingConfig(path, "", 0.0, "other", {}, nothing, broken=written.broken), data)]
+        broken = TrainingConfig(path, "", 0.0, "other", {}, nothing, broken=written.broken)
+        return _noted([broken], data, versions)
+    if not dialect and may_hold_containers(data):
+        from ftlint.dialects.serve import composed
+
+        containers = composed(data, written.tree, path, versions)
+        if containers:
+            return _noted(containers, data, versions)
     config = read_config(written, path, versions, dialect)
-    return [_noted(config, data)] if config is not None else []
+    return _noted([config] if config is not None else [], data, versions)
 
 
-def _noted(config: TrainingConfig, data: bytes) -> TrainingConfig:
-    """The config with the rules that comments in it ignore, by line."""
-    if b"ftlint" not in data:
-        return config
+def _noted(
+    configs: Iterable[TrainingConfig], data: bytes, versions: Mapping[str, tuple[str, str]]
+) -> list[TrainingConfig]:
+    """The configs with what dialects need not know: versions, line ends, what comments in them ignore."""
+    newline = "\r\n" if b"\r\n" in data[: data.find(b"\n") + 1] else "\n"
+    declared = {package: version for package, (version, _) in versions.items()}
+    configs = [config._replace(versions=declared, newline=newline) for config in configs]
+    if not configs or b"ftlint" not in data:
+        return configs
     from ftlint.engine.suppress import inline
 
     lines = data.decode("utf-8", "replace").split("\n")
     ignored = {number: inline(line) for number, line in enumerate(lines, 1) if "ftlint" in line}
     kept = {number: frozenset(rules) for number, rules in ignored.items() if rules is not None}
-    return config._replace(ignored=kept)
+    return [config._replace(ignored=kept) for config in configs]
 
 
 def ignores(configs: Iterable[TrainingConfig]) -> dict[tuple[str, int], frozenset[str]]:

@@ -1,6 +1,8 @@
 """Dated facts of training-config dialects: defaults and renamed keys by version, from `dialects/*.toml`.
 
-A table holds `as_of`, `package`, and two lists:
+A table holds `as_of`, `package`, `with` (tables whose entries count here, too), `without` (renamed keys of
+those that are this dialect's own), `keys` (words: every top-level key its parser ever had), `other_keys`
+(those of its framework's other scripts: known, and no sign of this dialect), and two lists:
 
     [[default]]
     field = "learning_rate"        a canonical field
@@ -60,7 +62,17 @@ class DialectFacts(NamedTuple):
     package: str
     defaults: tuple[Default, ...]
     renamed: tuple[Renamed, ...]
+    keys: frozenset[str] = frozenset()
+    other_keys: frozenset[str] = frozenset()
 
+    @property
+    def known_keys(self) -> frozenset[str]:
+        """Every top-level key that its framework knows; none where there is no list of them."""
+        return self.keys | self.other_keys
+
+
+LISTED = ("alignment-handbook", "llamafactory", "llamafactory-v1", "axolotl")
+"""Tables that list keys; those of transformers and TRL count in the first."""
 
 NOTHING = DialectFacts("", "", (), ())
 
@@ -76,12 +88,23 @@ def dialect_facts(name: str) -> DialectFacts:
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     package = str(data.get("package", ""))
     shared = [dialect_facts(other) for other in data.get("with", [])]
+    without = frozenset(data.get("without", ()))
+    keys = frozenset(data.get("keys", "").split()).union(*(other.keys for other in shared))
     return DialectFacts(
         str(data["as_of"]),
         package,
         tuple(_defaults(data)) + tuple(each for other in shared for each in other.defaults),
-        tuple(_renamed(data, package)) + tuple(each for other in shared for each in other.renamed),
+        tuple(_renamed(data, package))
+        + tuple(each for other in shared for each in other.renamed if each.key not in without),
+        keys,
+        frozenset(data.get("other_keys", "").split()).union(*(other.other_keys for other in shared)) - keys,
     )
+
+
+@lru_cache(maxsize=1)
+def all_keys() -> frozenset[str]:
+    """Every key of any framework whose keys are listed."""
+    return frozenset().union(*(dialect_facts(name).known_keys for name in LISTED))
 
 
 def _defaults(data: Mapping[str, Any]) -> Iterator[Default]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from ftlint.formats.columns import remapped
 from ftlint.formats.variants import OPENAI_TAGS, SHAREGPT_TAGS
@@ -49,6 +49,29 @@ def registry_formats(registry: Mapping[str, Any], path: str = "") -> dict[str, F
             except FtlintError as error:
                 raise FtlintError(f"dataset {name!r}: {error.message}", path) from error
     return found
+
+
+class RegisteredSource(NamedTuple):
+    """Where the data of an entry comes from: a path relative to the registry, a hub's id, an address."""
+
+    kind: Literal["file", "hub", "remote"]
+    name: str
+    split: str = ""
+    limit: int | None = None
+
+
+def source_of(entry: Mapping[str, Any]) -> RegisteredSource:
+    """Where LLaMA-Factory takes an entry's data from: a hub first, then a script or a store, then a file."""
+    split, limit = entry.get("split"), entry.get("num_samples")
+    beside = (split if isinstance(split, str) else "", limit if isinstance(limit, int) else None)
+    hubs = ("hf_hub_url", "ms_hub_url", "om_hub_url")
+    afar = ("script_url", "cloud_file_name")
+    for keys, kind in ((hubs, "hub"), (afar, "remote"), (("file_name",), "file")):
+        for key in keys:
+            name = entry.get(key)
+            if isinstance(name, str) and name:
+                return RegisteredSource(kind, name, *beside)  # type: ignore[arg-type]  # of those three
+    return RegisteredSource("remote", "", *beside)
 
 
 def _format(entry: Mapping[str, Any]) -> Format:

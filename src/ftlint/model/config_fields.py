@@ -22,7 +22,7 @@ class FieldSpec(NamedTuple):
 
 METHODS = (
     *("pretrain", "sft", "dpo", "ipo", "kto", "orpo", "simpo", "cpo", "apo", "reward", "ppo", "grpo"),
-    *("gspo", "rloo", "online-dpo", "rft", "distillation", "classification"),
+    *("gspo", "gdpo", "rloo", "online-dpo", "rft", "distillation", "classification"),
 )
 TUNINGS = ("full", "lora", "qlora", "freeze", "other")
 PRECISIONS = ("bf16", "fp16", "fp32", "fp8")

@@ -64,6 +64,21 @@ class Node(NamedTuple):
         left = [most]
         yield from _walk(self, "", left)
 
+    def texts(self) -> Iterator[str]:
+        """What every key and scalar below says, in no order; what an anchor names once."""
+        todo, seen = [self], set()
+        while todo:
+            node = todo.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if node.kind == "scalar":
+                yield node.text
+            yield from node.entries
+            yield from (entry.key.text for entry in node.entries.values())
+            todo += [entry.value for entry in node.entries.values()]
+            todo += node.items
+
 
 class Entry(NamedTuple):
     """A key and its value. In a launch line the key is the flag."""

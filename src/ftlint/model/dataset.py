@@ -69,7 +69,8 @@ class Dataset(NamedTuple):
     `lone`, a file whose name says nothing (it then stands as `train`). `target` names a provider profile
     ("" for none), `max_length` is in tokens (None for unknown), `today` is the date YYYY-MM-DD.
     `partial` says that further files of it lie on disk that this run was not asked to look at. `near` tells
-    which rows are near others, by what was compared of them and how similar they are at least.
+    which rows are near others, by what was compared of them and how similar they are at least. `evaluated`
+    says that a config trains on it that holds a share out or evaluates on other data.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Dataset(NamedTuple):
     today: str = ""
     partial: bool = False
     near: Mapping[tuple[str, float], Likeness] = NO_MEASURES
+    evaluated: bool = False
 
     @property
     def parts(self) -> Iterator[tuple[Split, Part]]:

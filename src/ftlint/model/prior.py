@@ -37,3 +37,6 @@ class Prior(NamedTuple):
     group: tuple[str, ...] = ()
     source: str = ""
     """The column that says where a row is from, "" for any of the usual ones."""
+
+    counters: tuple[str, ...] = ()
+    """What tokens of a file that trainings use are counted with: paths of tokenizers, "" for an estimate."""

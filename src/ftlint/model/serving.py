@@ -12,7 +12,8 @@ class Serving(NamedTuple):
     `dtype` is bf16, fp16, fp32, fp8 or "" for unknown; `quantization` the method or the file type (`awq`,
     `gptq`, `fp8`, `q4_k_m`), "" for none. `merged` is None where nobody knows; False serves base and adapter
     apart, and `lora_rank` is then the highest rank the engine takes. `places` holds the range of each field
-    in `path`; a field that is not there is the engine's default.
+    in `path`; a field that is not there is the engine's default. `declared`: a `[serve]` or `[[training]]`
+    table says that this training is served so; else it was concluded from the names in a launch file.
     """
 
     engine: str
@@ -27,3 +28,4 @@ class Serving(NamedTuple):
     lora_rank: int | None = None
     gpus: int | None = None
     places: Mapping[str, Range] = {}
+    declared: bool = False

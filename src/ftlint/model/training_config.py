@@ -11,7 +11,7 @@ from ftlint.model.config_tree import NOWHERE, Entry, Node, Range
 Purpose = Literal["train", "merge", "inference", "evaluate", "serve", "component", "other"]
 """What a config is for. A `component` is part of a training: DeepSpeed, accelerate, an adapter."""
 
-Syntax = Literal["yaml", "json", "toml", "flags"]
+Syntax = Literal["yaml", "json", "flags"]
 
 
 class Field(NamedTuple):
@@ -20,7 +20,8 @@ class Field(NamedTuple):
     `value` is canonical (see `FIELDS`); None where `unknown`: a template, a placeholder, `auto`, or a list of
     values to try. `written` is False for the dialect's default, which `source` then names. `key` is the
     dialect's own spelling (`optimizer.lr`), `raw` the text in the file, `loaded` what the dialect's loader
-    makes of that text (the string `2e-4`, for PyYAML).
+    makes of that text (the string `2e-4`, for PyYAML). `under` is the place (`lora.yaml:8`) of a value that
+    the file under a command line says.
     """
 
     value: Any
@@ -32,6 +33,7 @@ class Field(NamedTuple):
     range: Range | None = None
     key_range: Range | None = None
     source: str = ""
+    under: str = ""
 
 
 class DataRef(NamedTuple):
@@ -52,11 +54,12 @@ class DataRef(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """A key written twice in one map."""
+    """A key written twice in one map. `first_value` is the earlier value: most loaders take the later one."""
 
     path: str
     first: Range
     again: Range
+    first_value: Node | None = None
 
 
 class Broken(NamedTuple):
@@ -99,6 +102,12 @@ class TrainingConfig(NamedTuple):
     ignored: Mapping[int, frozenset[str]] = {}
     broken: Broken | None = None
     launched: bool = False
+    versions: Mapping[str, str] = {}
+    """Every version that the settings declare, by package."""
+
+    newline: str = "\n"
+    """How the file ends its lines."""
+
     parts: tuple[str, ...] = ()
     """Paths of the configs it draws on: a DeepSpeed or accelerate file, the YAML a command line names."""
 
@@ -119,6 +128,11 @@ class TrainingConfig(NamedTuple):
         """Whether the file itself says it (be it a template)."""
         known = self.field(name)
         return known.written
+
+    def said(self, name: str) -> bool:
+        """Whether the file says it, or the file that its command line is laid over."""
+        known = self.field(name)
+        return known.written or bool(known.under)
 
     def has(self, name: str) -> bool:
         """Whether there is a value, written or default, that is known."""
@@ -142,16 +156,13 @@ class TrainingConfig(NamedTuple):
         first = next(iter(self.tree.entries.values()), None)
         return placed(self.path, first.key.range if first else NOWHERE)
 
-    def key_place(self, name: str) -> dict[str, Any]:
-        """Where the key of a field stands, for a finding about the key itself."""
-        known = self.field(name)
-        if known.written and known.key_range is not None:
-            return placed(self.path, known.key_range)
-        return self.place(name)
-
     def entry(self, path: str) -> Entry | None:
         """Key and value at a dotted path of the file, as the dialect spells it."""
         return self.tree.entry(path)
+
+    def spelled(self, name: str) -> str:
+        """How this file writes the field, else how its dialect does."""
+        return self.field(name).key or self.spelling.get(name, name)
 
     @property
     def preference(self) -> bool:
@@ -170,7 +181,7 @@ class TrainingConfig(NamedTuple):
 
 
 PREFERENCE = frozenset({"dpo", "ipo", "kto", "orpo", "simpo", "cpo", "apo", "reward"})
-REINFORCEMENT = frozenset({"ppo", "grpo", "rloo", "gspo", "online-dpo", "rft"})
+REINFORCEMENT = frozenset({"ppo", "grpo", "rloo", "gspo", "gdpo", "online-dpo", "rft"})
 ADAPTERS = frozenset({"lora", "qlora", "other"})
 
 

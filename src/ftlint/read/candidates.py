@@ -49,11 +49,6 @@ _KEYS = (
     rb'["\'](?:messages|conversations?|contents|chosen|instruction|prompt|input_ids|interactions)["\']\s*:'
     rb'|"(?:rows|data|examples|instances|samples|records|train|dialogs|items)"\s*:\s*[\[{]\s*[\[{"]'
 )
-_CONFIG_KEYS = (
-    rb'"(?:learning_?rate|learningRate|base_?model|baseModelIdentifier|hyper_?parameters|training_file|lora_\w+|peft_type|'
-    rb"zero_optimization|train_batch_size|train_micro_batch_size_per_gpu|model_name_or_path|n_epochs|training_dataset|"
-    rb'per_device_train_batch_size|gradient_accumulation_steps|num_train_epochs|supervisedTuningSpec|ftlint)"\s*:'
-)
 _SCALARS = frozenset(b'"-/0123456789')
 _HEAD = 1 << 16
 
@@ -106,14 +101,3 @@ def _holds_rows(data: dict[str, Any]) -> bool:
         return True
     lists = (data.get(key) for key in _LIST_KEYS)
     return any(isinstance(rows, list) and rows and isinstance(rows[0], dict | list) for rows in lists)
-
-
-def is_config_file(file: str) -> bool:
-    """Whether a `.json` is an object with the keys of a training config."""
-    try:
-        with opened(file) as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        return False
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return text[:1] == b"{" and re.search(_CONFIG_KEYS, text, re.IGNORECASE) is not None

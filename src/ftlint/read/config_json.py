@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # it is there, and documented nowhere
-from typing import TYPE_CHECKING
 
 from ftlint.model.config_tree import Entry, Node
-from ftlint.model.training_config import Broken, Duplicate
-
-if TYPE_CHECKING:
-    from ftlint.read.config_text import Offsets, Written
+from ftlint.model.training_config import Duplicate
+from ftlint.read.config_text import DEEPEST, MOST_NODES, Offsets, TooLargeError, Written
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
-_WORD = re.compile(r"(true|false|null|NaN|-?Infinity)\b")
+_WORD = re.compile(r"(?:true|false|null|NaN|-?Infinity)\b")
+_COMMENT = re.compile(r"//|/\*|#")
 _TAGS = {"true": "bool", "false": "bool", "null": "null"}
 
 
@@ -27,19 +25,17 @@ class _WrongError(ValueError):
 
 def parse_json(text: str, offsets: Offsets) -> Written | None:
     """The one value of a JSON text, which must be an object."""
-    from ftlint.read.config_text import Written
-
-    if text[_SPACE.match(text).end() :][:1] != "{":  # type: ignore[union-attr]  # it matches nothing, too
-        return None
     reader = _Reader(text, offsets)
+    first = reader.skip(0)
+    if text[first : first + 1] != "{" and not _COMMENT.match(text, first):
+        return None
     try:
-        tree, end = reader.value(reader.skip(0), "", 0)
+        tree, end = reader.value(first, "", 0)
         end = reader.skip(end)
         if end != len(text):
             raise _WrongError("something stands after the object", end)
     except _WrongError as error:
-        line, column = offsets.place(error.index)
-        return Written(None, "json", (), Broken(str(error), line, column, offsets.byte(error.index)))
+        return Written(None, "json", (), offsets.broken(reader.reason(error), error.index))
     return Written(tree, "json", tuple(reader.duplicates))
 
 
@@ -54,9 +50,16 @@ class _Reader:
         found = _SPACE.match(self.text, at)
         return found.end() if found else at
 
-    def value(self, at: int, path: str, depth: int) -> tuple[Node, int]:
-        from ftlint.read.config_text import DEEPEST, MOST_NODES, TooLargeError
+    def reason(self, error: _WrongError) -> str:
+        """What is wrong, where it is one of the two liberties that other readers of JSON take."""
+        if _COMMENT.match(self.text, error.index):
+            return "a comment, which JSON does not have"
+        before = self.text[: error.index].rstrip(" \t\r\n")[-1:]
+        if before == "," and self.text[error.index : error.index + 1] in ("}", "]"):
+            return "a comma stands before the closing bracket"
+        return str(error)
 
+    def value(self, at: int, path: str, depth: int) -> tuple[Node, int]:
         self.count += 1
         if depth > DEEPEST or self.count > MOST_NODES:
             raise TooLargeError
@@ -80,8 +83,10 @@ class _Reader:
 
     def string(self, at: int) -> tuple[Node, int]:
         try:
-            text, end = scanstring(self.text, at + 1, False)
-        except json.JSONDecodeError:
+            text, end = scanstring(self.text, at + 1, True)
+        except json.JSONDecodeError as error:
+            if "control character" in error.msg:
+                raise _WrongError("a string holds a control character or is not closed", error.pos) from None
             raise _WrongError("a string is not closed or holds a wrong escape", at) from None
         return self.scalar(at, end, text, "str", quoted=True), end
 
@@ -98,7 +103,8 @@ class _Reader:
             below = f"{path}.{key.text}" if path else key.text
             value, at = self.value(at, below, depth + 1)
             if key.text in entries:
-                self.duplicates.append(Duplicate(below, entries[key.text].key.range, key.range))
+                earlier = entries[key.text]
+                self.duplicates.append(Duplicate(below, earlier.key.range, key.range, earlier.value))
             entries[key.text] = Entry(key, value)
             at = self.skip(at)
         return Node("map", self.offsets.range(start, at + 1), tag="map", entries=entries), at + 1

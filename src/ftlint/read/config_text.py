@@ -1,17 +1,22 @@
-"""Config files as trees of nodes, each with its place: YAML by libyaml, JSON by a reader of its own."""
+"""Config files as trees of nodes, each with its place."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from bisect import bisect_right
+from typing import NamedTuple
 
-from ftlint.model.config_tree import NOWHERE, Entry, Node, Range
+from ftlint.model.config_tree import NOWHERE, Node, Range
 from ftlint.model.training_config import Broken, Duplicate, Syntax
 
-YAML_PREFIX = "tag:yaml.org,2002:"
 DEEPEST = 60
 MOST_NODES = 50_000
 """A config has hundreds of nodes; lock files and data dumps in YAML have more, and are left alone."""
+
+MOST_EXPANDED = 200_000
+"""Nodes with every alias written out: a few lines of YAML can stand for billions."""
+
+EMPTY = Node("map", NOWHERE, tag="map")
 
 
 class Written(NamedTuple):
@@ -44,6 +49,8 @@ def parse(data: bytes, name: str) -> Written | None:
             from ftlint.read.config_json import parse_json
 
             return parse_json(text, offsets)
+        from ftlint.read.config_yaml import parse_yaml
+
         return parse_yaml(text, offsets)
     except (TooLargeError, RecursionError):
         return None
@@ -52,28 +59,41 @@ def parse(data: bytes, name: str) -> Written | None:
 class Offsets:
     """From code points to byte offsets, lines and columns of one text; `before` bytes stand before it."""
 
+    STEP = 1024
+
     def __init__(self, text: str, before: int = 0) -> None:
         self.text = text
         self.before = before
+        self.ascii = text.isascii()
         self._bytes: list[int] | None = None
+        """The offset of every `STEP`th code point."""
         self._lines: list[int] | None = None
 
     def byte(self, index: int) -> int:
-        if self.text.isascii():
+        if self.ascii:
             return index + self.before
+        whole = index // self.STEP
+        return self._steps()[whole] + len(self.text[whole * self.STEP : index].encode()) + self.before
+
+    def index(self, byte: int) -> int:
+        """The code point that a byte offset is at, or in."""
+        at = byte - self.before
+        if self.ascii:
+            return at
+        steps = self._steps()
+        whole = min(bisect_right(steps, at), len(steps) - 1) - 1
+        piece = self.text[whole * self.STEP : (whole + 1) * self.STEP].encode()
+        return whole * self.STEP + len(piece[: at - steps[whole]].decode(errors="ignore"))
+
+    def _steps(self) -> list[int]:
         if self._bytes is None:
             self._bytes = [0]
-            total = 0
-            for sign in self.text:
-                point = ord(sign)
-                total += 1 if point < 0x80 else 2 if point < 0x800 else 3 if point < 0x10000 else 4
-                self._bytes.append(total)
-        return self._bytes[min(index, len(self.text))] + self.before
+            for start in range(0, len(self.text), self.STEP):
+                self._bytes.append(self._bytes[-1] + len(self.text[start : start + self.STEP].encode()))
+        return self._bytes
 
     def place(self, index: int) -> tuple[int, int]:
         """Line and column, from 1."""
-        from bisect import bisect_right
-
         if self._lines is None:
             self._lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
         line = bisect_right(self._lines, index)
@@ -84,109 +104,7 @@ class Offsets:
         end_line, end_column = self.place(end)
         return Range(line, column, end_line, end_column, self.byte(start), self.byte(end))
 
-
-def parse_yaml(text: str, offsets: Offsets) -> Written | None:
-    """The first and only document of a YAML text."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    reader = loader(text)
-    try:
-        root = reader.get_single_node()
-    except yaml.composer.ComposerError as error:
-        if "expected a single document" in str(error):
-            return None
-        return Written(None, "yaml", (), _broken(error, offsets))
-    except yaml.MarkedYAMLError as error:
-        return Written(None, "yaml", (), _broken(error, offsets))
-    except yaml.YAMLError as error:
-        return Written(None, "yaml", (), Broken(_first_line(str(error)), 1, 1, 0))
-    finally:
-        reader.dispose()
-    if root is None or not isinstance(root, yaml.MappingNode):
-        return None
-    grown = _Grown(offsets)
-    tree = grown.node(root, "", 0)
-    return Written(tree, "yaml", tuple(grown.duplicates))
-
-
-def _broken(error: Any, offsets: Offsets) -> Broken:
-    mark = error.problem_mark or error.context_mark
-    reason = _first_line(error.problem or error.context or "cannot be parsed")
-    if mark is None:
-        return Broken(reason, 1, 1, offsets.before)
-    return Broken(reason, mark.line + 1, mark.column + 1, offsets.byte(mark.index))
-
-
-def _first_line(text: str) -> str:
-    """The reason without what the parser quotes of the file."""
-    return text.partition("\n")[0].partition(" '")[0].strip().rstrip(",:") or "cannot be parsed"
-
-
-class _Grown:
-    """From the nodes of PyYAML to ours."""
-
-    def __init__(self, offsets: Offsets) -> None:
-        self.offsets = offsets
-        self.duplicates: list[Duplicate] = []
-        self.known: dict[int, Node | None] = {}
-        self.count = 0
-
-    def node(self, node: Any, path: str, depth: int) -> Node:
-        if id(node) in self.known:
-            known = self.known[id(node)]
-            return known if known is not None else Node("scalar", self.range(node), "", "null")
-        self.count += 1
-        if depth > DEEPEST or self.count > MOST_NODES:
-            raise TooLargeError
-        self.known[id(node)] = None
-        made = self._made(node, path, depth)
-        self.known[id(node)] = made
-        return made
-
-    def _made(self, node: Any, path: str, depth: int) -> Node:
-        where = self.range(node)
-        tag = node.tag.removeprefix(YAML_PREFIX)
-        if isinstance(node.value, str):
-            return Node("scalar", where, node.value, tag, quoted=bool(node.style))
-        if node.id == "sequence":
-            items = tuple(
-                self.node(item, f"{path}.{index}", depth + 1) for index, item in enumerate(node.value)
-            )
-            return Node("list", where, tag=tag, items=items)
-        entries: dict[str, Entry] = {}
-        merged: list[Node] = []
-        for key, value in node.value:
-            below = f"{path}.{key.value}" if path else str(key.value)
-            grown = self.node(value, below, depth + 1)
-            if key.tag == f"{YAML_PREFIX}merge":
-                merged += grown.items or (grown,)
-                continue
-            name = key.value if isinstance(key.value, str) else "?"
-            own = Node("scalar", self.range(key), name, key.tag.removeprefix(YAML_PREFIX))
-            if name in entries:
-                self.duplicates.append(Duplicate(below, entries[name].key.range, own.range))
-            entries[name] = Entry(own, grown)
-        for other in merged:
-            for name, entry in other.entries.items():
-                entries.setdefault(name, entry)
-        return Node("map", where, tag=tag, entries=entries)
-
-    def range(self, node: Any) -> Range:
-        start, end = node.start_mark, node.end_mark
-        if node.id != "scalar" and end.line > start.line and end.column == 0:
-            return Range(
-                start.line + 1, start.column + 1, end.line, 1,
-                self.offsets.byte(start.index), self.offsets.byte(end.index),
-            )  # fmt: skip
-        return Range(
-            start.line + 1,
-            start.column + 1,
-            end.line + 1,
-            end.column + 1,
-            self.offsets.byte(start.index),
-            self.offsets.byte(end.index),
-        )
-
-
-EMPTY = Node("map", NOWHERE, tag="map")
+    def broken(self, message: str, index: int) -> Broken:
+        """Why the text cannot be loaded, and where."""
+        at = min(index, len(self.text))
+        return Broken(message, *self.place(at), self.byte(at))

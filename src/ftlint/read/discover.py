@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
-from ftlint.read.candidates import is_config_file, is_data_file, is_data_name
+from ftlint.read.candidates import is_data_file, is_data_name
 from ftlint.read.documents import Documents, is_config_name, is_document_name
 from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.read.listing import Skip, listed, walked
@@ -269,7 +269,11 @@ def _holds_data(file: str, name: str) -> bool:
     """Whether a file that a person names is data: by its name; a `.json` also by its keys."""
     if not is_data_name(name):
         return False
-    return not name.lower().endswith(".json") or is_data_file(file, name) or not is_config_file(file)
+    if not name.lower().endswith(".json") or is_data_file(file, name):
+        return True
+    from ftlint.read.config_signs import is_config_file
+
+    return not is_config_file(file)
 
 
 def _inside(path: str, folder: str) -> bool:

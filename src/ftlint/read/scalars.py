@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ftlint.model.config_tree import Node
+from ftlint.model.scalars import MOST_DIGITS
 
 _FLOATS = re.compile(
     r"""[-+]?(?:\d[\d_]*)\.[\d_]*(?:[eE][-+]?\d+)?
@@ -26,61 +27,50 @@ _FLOATS = re.compile(
     |\.(?:nan|NaN|NAN)""",
     re.VERBOSE,
 )
-_CORE_INT = re.compile(r"[-+]?\d+")
-_CORE_FLOAT = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?")
+_CORE_INT = re.compile(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|\d[\d_]*)")
+_CORE_FLOAT = re.compile(
+    r"[-+]?\d[\d_]*(?:\.[\d_]*(?:[eE][-+]?\d+)?|[eE][-+]?\d+)|[-+]?\.\d[\d_]*(?:[eE][-+]\d+)?"
+)
 _CORE_INF = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _CORE_WORDS: Mapping[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER = re.compile(r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_UNKNOWN = re.compile(
-    r"\$\{|\{\{|\{%|\$\(|^\$[A-Za-z_]\w*$|^<[^<>\n]{1,80}>$|^\{\w+\}$|^__\w+__$|^auto$", re.IGNORECASE
-)
 
 
 def resolve(node: Node, loader: str) -> Any:
-    """The Python value of a node: scalars as `loader` resolves them, maps and lists of such."""
+    """The Python value of a node: scalars as `loader` resolves them, maps and lists of such.
+
+    Dates and binary data stay text: no field is one. What an anchor names is made once.
+    """
+    if node.kind == "scalar":
+        return LOADERS[loader](node)
+    return _resolved(node, LOADERS[loader], {})
+
+
+def _resolved(node: Node, scalar: Callable[[Node], Any], known: dict[int, Any]) -> Any:
+    if node.kind == "scalar":
+        return scalar(node)
+    if id(node) in known:
+        return known[id(node)]
+    made: Any
     if node.kind == "map":
-        return {name: resolve(entry.value, loader) for name, entry in node.entries.items()}
-    if node.kind == "list":
-        return [resolve(item, loader) for item in node.items]
-    return LOADERS[loader](node)
+        made = {
+            _name(name, entry.key, scalar): _resolved(entry.value, scalar, known)
+            for name, entry in node.entries.items()
+        }
+    else:
+        made = [_resolved(item, scalar, known) for item in node.items]
+    known[id(node)] = made
+    return made
 
 
-def is_unknown(text: str) -> bool:
-    """Whether a text stands for a value the file does not say: `${VAR}`, Jinja, `<placeholder>`, `auto`."""
-    return bool(_UNKNOWN.search(text.strip()))
-
-
-def as_number(value: Any) -> float | int | None:
-    """A number, or a text that is one (`2e-4`); None for anything else, booleans included."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-        text = value.strip().replace("_", "")
-        return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
-    return None
-
-
-def as_flag(value: Any) -> bool | None:
-    """A truth value, or a text or number that frameworks take for one; None for anything else."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    if isinstance(value, str):
-        return _TRUTH.get(value.strip().lower())
-    return None
-
-
-_TRUTH = {
-    **dict.fromkeys(("true", "yes", "on", "1", "t", "y"), True),
-    **dict.fromkeys(("false", "no", "off", "0", "f", "n"), False),
-}
+def _name(name: str, key: Node, scalar: Callable[[Node], Any]) -> Any:
+    """A key as it is loaded. A launch line's keys have other names than their text."""
+    if key.tag not in ("str", ""):
+        return scalar(key)
+    return key.text if name == f"str {key.text}" else name
 
 
 def _pyyaml(node: Node) -> Any:
@@ -102,15 +92,14 @@ def _core(node: Node) -> Any:
         return text
     if text in _CORE_WORDS:
         return _CORE_WORDS[text]
-    if _CORE_INT.fullmatch(text):
-        return int(text)
-    if text.startswith(("0o", "0x")):
-        try:
-            return int(text[2:], 8 if text[1] == "o" else 16)
-        except ValueError:
-            return text
-    if _CORE_FLOAT.fullmatch(text):
-        return float(text)
+    try:
+        if _CORE_INT.fullmatch(text):
+            plain = text.replace("_", "")
+            return int(plain, 0 if plain.lstrip("+-")[1:2].isalpha() else 10)
+        if _CORE_FLOAT.fullmatch(text):
+            return float(text.replace("_", ""))
+    except ValueError:
+        return text
     return float(text.replace(".", "").lower()) if _CORE_INF.fullmatch(text) else text
 
 
@@ -119,7 +108,7 @@ def _json(node: Node) -> Any:
         return node.text
     match node.tag:
         case "int":
-            return int(node.text)
+            return int(node.text) if len(node.text) <= MOST_DIGITS else float(node.text)
         case "float":
             return float(node.text)
         case "bool":
@@ -129,7 +118,14 @@ def _json(node: Node) -> Any:
 
 
 def _flag(node: Node) -> Any:
-    return node.text
+    """A switch without a value is true, `--no_...` false; values of a file that they overlay are texts."""
+    match node.tag:
+        case "true" | "false":
+            return node.tag == "true"
+        case "null":
+            return node.text if node.quoted else None
+        case _:
+            return node.text
 
 
 LOADERS: Mapping[str, Callable[[Node], Any]] = {
@@ -153,6 +149,8 @@ def _constructed(tag: str, text: str) -> Any:
 
 
 def _yaml_number(tag: str, text: str) -> Any:
+    if len(text) > MOST_DIGITS:
+        return text
     if tag == "int" and re.fullmatch(r"0|[-+]?[1-9]\d*", text):
         return int(text)
     if tag == "float" and re.fullmatch(r"[-+]?\d+\.\d*", text):
@@ -163,5 +161,5 @@ def _yaml_number(tag: str, text: str) -> Any:
     made = yaml.constructor.SafeConstructor()
     try:
         return made.construct_yaml_int(node) if tag == "int" else made.construct_yaml_float(node)
-    except ValueError:
+    except (ValueError, IndexError):
         return text

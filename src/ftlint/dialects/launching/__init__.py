@@ -1,0 +1,1 @@
+"""Command lines and calls that carry training arguments, found in scripts, code and notebooks."""
