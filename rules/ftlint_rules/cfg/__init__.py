@@ -1,0 +1,3 @@
+"""Rules of a training config alone."""
+
+BESIDE_DATA = True
