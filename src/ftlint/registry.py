@@ -23,13 +23,17 @@ GROUP = "ftlint.rules"
 RuleClass = type[Rule[Any]]
 
 
-@lru_cache(maxsize=1)
-def rules() -> Mapping[str, RuleClass]:
-    """Every installed rule by code, in order. Raises `FtlintError` when a rule package cannot be used."""
+@lru_cache(maxsize=2)
+def rules(*, of_data: bool = False) -> Mapping[str, RuleClass]:
+    """Every installed rule by code, in order. Raises `FtlintError` when a rule package cannot be used.
+
+    With `of_data` folders of rules that say `BESIDE_DATA = True` are left out, and not imported: a project
+    without files beside its data has no use for them, and half of a small check is importing rules.
+    """
     found: dict[str, RuleClass] = {}
     names: dict[str, str] = {}
     for package, target in entry_points():
-        for rule in rules_of(package, target):
+        for rule in rules_of(package, target, of_data=of_data):
             other = found.get(rule.code) or (found[names[rule.name]] if rule.name in names else None)
             if other is not None and other is not rule:
                 raise FtlintError(
@@ -64,9 +68,20 @@ def nearest(text: str) -> str:
 
 def selected(settings: Settings) -> list[Rule[Any]]:
     """The rules that run under these settings, with their options set. Raises `FtlintError` on a bad name."""
+    return _selected(settings, rules())
+
+
+def selected_for_data(settings: Settings) -> list[Rule[Any]] | None:
+    """Those of them that look at data; None where the settings name rules that are not among those."""
+    try:
+        return _selected(settings, rules(of_data=True))
+    except FtlintError:
+        return None  # a name that only the other rules have, or a mistake, which `selected` tells
+
+
+def _selected(settings: Settings, known: Mapping[str, RuleClass]) -> list[Rule[Any]]:
     from ftlint.settings.selection import check_rule_names, chosen
 
-    known = rules()
     check_rule_names(settings, known)
     return [configured(known[code], settings) for code in sorted(chosen(settings, known))]
 
@@ -74,6 +89,8 @@ def selected(settings: Settings) -> list[Rule[Any]]:
 def configured(rule: RuleClass, settings: Settings) -> Rule[Any]:
     """An instance of the rule with its options from the settings, written under its name or its code."""
     values: dict[str, Any] = {}
+    if settings.tokenizer and isinstance(getattr(rule, "tokenizer", None), str):
+        values["tokenizer"] = _tokenizer(settings)
     for key in (rule.code, rule.name):
         options = settings.rule_options.get(key)
         if options:
@@ -83,15 +100,22 @@ def configured(rule: RuleClass, settings: Settings) -> Rule[Any]:
     return rule(**values)
 
 
+def _tokenizer(settings: Settings) -> str:
+    """The tokenizer of the whole run, for a rule with an option of that name."""
+    from ftlint.settings.tokenizer import tokenizer_at
+
+    return tokenizer_at(settings.tokenizer, settings)
+
+
 def _written_at(settings: Settings, key: str, option: str) -> tuple[str, int | None]:
     return settings.where(("rules", key, option))
 
 
-def rules_of(package: str, target: str) -> Iterator[RuleClass]:
+def rules_of(package: str, target: str, *, of_data: bool = False) -> Iterator[RuleClass]:
     """The rule classes of one entry point: those its modules define."""
     try:
         root = import_module(target)
-        modules = list(_modules(root))
+        modules = list(_modules(root, of_data=of_data))
     except FtlintError:
         raise
     except Exception as error:  # a plugin's import may raise anything; the run must stop and say which
@@ -109,14 +133,14 @@ def rules_of(package: str, target: str) -> Iterator[RuleClass]:
                 yield value
 
 
-def _modules(root: ModuleType) -> Iterator[ModuleType]:
+def _modules(root: ModuleType, *, of_data: bool) -> Iterator[ModuleType]:
     yield root
     for directory in getattr(root, "__path__", ()):
-        for name in _names(directory, root.__name__):
+        for name in _names(directory, root.__name__, of_data=of_data):
             yield import_module(name)
 
 
-def _names(directory: str, package: str) -> list[str]:
+def _names(directory: str, package: str, *, of_data: bool) -> list[str]:
     found = []
     for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
         if entry.name.startswith((".", "__")):
@@ -124,7 +148,9 @@ def _names(directory: str, package: str) -> list[str]:
         if entry.name.endswith(".py"):
             found.append(f"{package}.{entry.name[:-3]}")
         elif entry.is_dir():
-            found.extend(_names(entry.path, f"{package}.{entry.name}"))
+            inner = f"{package}.{entry.name}"
+            if not (of_data and getattr(import_module(inner), "BESIDE_DATA", False)):
+                found.extend(_names(entry.path, inner, of_data=of_data))
     return found
 
 

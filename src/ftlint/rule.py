@@ -3,17 +3,20 @@
 A rule is a class with `code`, `name`, `severity`, a docstring that is its page, `bad` and `good` examples,
 and one method, `check(subject)`. What the subject is decides when the engine calls it:
 
-| base             | called                                                  | set                       |
-|------------------|---------------------------------------------------------|---------------------------|
-| `Rule[Fault]`    | for each fault of the named kinds                       | `kinds`                   |
-| `Rule[Shape]`    | once per distinct record structure                      |                           |
-| `Rule[Match]`    | where `pattern` is found in a text                      | `pattern`, `where`, `per` |
-| `Rule[Span]`     | for each piece of personal data and secret of the `kinds` | `kinds`                 |
-| `Rule[Record]`   | for each record whose shape `wakes` it (plain, slower)  | `wakes`                   |
-| `Rule[TrainingConfig]` | for each training config                          |                           |
-| `Rule[Training]` | for each fine-tune: config, data, baseline, serving     | `needs`                   |
-| `Rule[Dataset]`  | once per dataset, after the measures it `needs`         | `needs`                   |
-| `Rule[Project]`  | once                                                    | `needs`                   |
+| base                   | called                                                | set                       |
+|------------------------|-------------------------------------------------------|---------------------------|
+| `Rule[Fault]`          | for each fault of the named kinds                     | `kinds`                   |
+| `Rule[Shape]`          | once per distinct record structure                    |                           |
+| `Rule[Match]`          | where `pattern` is found in a text                    | `pattern`, `where`, `per` |
+| `Rule[Span]`           | for each personal or secret value of the `kinds`      | `kinds`, `documents`      |
+| `Rule[Record]`         | for each record whose shape `wakes` it (plain, slow)  | `wakes`                   |
+| `Rule[TrainingConfig]` | for each training config                              |                           |
+| `Rule[Training]`       | for each fine-tune: config, data, serving, hardware   | `needs`                   |
+| `Rule[Dataset]`        | once per dataset, after the measures it `needs`       | `needs`, `documents`      |
+| `Rule[Project]`        | once                                                  | `needs`, `documents`      |
+
+A folder of rules that look at nothing but files beside the data says so in its `__init__.py`:
+`BESIDE_DATA = True`. A run without such files does not import it.
 """
 
 from __future__ import annotations
@@ -157,6 +160,9 @@ class Rule(Generic[S]):
     """What a person reads above several findings of one file; `{count}` and `{related}` are filled in."""
     help: ClassVar[str] = ""
     """One line: how to mend it."""
+    covers: ClassVar[Sequence[str]] = ()
+    """Codes of rules of configs and trainings that tell the same fault in a more general way: where both find
+    something at one place, the more severe is told, and this one where both are alike."""
     extra: ClassVar[str] = ""
     """The optional install the rule cannot run without (`tokens`)."""
 
@@ -175,7 +181,7 @@ class Rule(Generic[S]):
 
     documents: ClassVar[bool] = False
     """For `Rule[Span]`: whether it is told of configs, logs, notebooks and code beside the data, too; for
-    `Rule[Project]`: whether it asks for the project's configs and trainings."""
+    `Rule[Dataset]` and `Rule[Project]`: whether it asks for the project's configs and trainings."""
 
     subject: ClassVar[type]
 

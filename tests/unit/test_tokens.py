@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlint.detect.measures.token_lengths import TokenLengths
-from ftlint.detect.tokens import estimate, exact
+from ftlint.detect.tokens import estimate, exact, weighed
 from ftlint.engine.hashing import content_hashes
 from ftlint.formats import by_name
 from ftlint.model import Batch, FtlintError
@@ -24,6 +24,11 @@ ENGLISH = (
 CHINESE = "请问我的包裹什么时候能到?快递员说已经放在门口了,但是我没有看到。"
 RUSSIAN = "Посылку передали соседу во вторник, спросите, пожалуйста, в двенадцатой квартире."
 CODE = "for (int i = 0; i < n; ++i) { sum += a[i] * b[n - 1 - i]; }"
+GERMAN = (
+    "Das Paket wurde am Dienstag bei den Nachbarn abgegeben; bitte fragen Sie in der Hausnummer zwölf, bevor "
+    "Sie uns schreiben."
+)
+NUMBERS = "In 1998 it sold 1,204,331 units at $19.99 each (12.5% up)."
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,23 @@ CODE = "for (int i = 0; i < n; ++i) { sum += a[i] * b[n - 1 - i]; }"
 def test_the_estimate_lies_within_its_documented_error(text: str, true: int) -> None:
     """`true` is what o200k_base counts."""
     assert 0.45 * true <= estimate(text) <= 1.76 * true
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [(ENGLISH, 21), (CHINESE, 26), (RUSSIAN, 25), (CODE, 31), (GERMAN, 26), (NUMBERS, 26)],
+    ids=["english", "chinese", "russian", "code", "german", "numbers"],
+)
+def test_weighing_is_closer(text: str, true: int) -> None:
+    """`true` is what o200k_base counts; docs/tokens.md has thousands of texts."""
+    assert 0.75 * true <= weighed(text) <= 1.28 * true
+
+
+@given(st.text(max_size=400))
+def test_weighing_is_bounded_and_grows(text: str) -> None:
+    tokens = weighed(text)
+    assert (tokens == 0) == (text == "")
+    assert weighed(text * 2) >= tokens
 
 
 @given(st.text(max_size=400))

@@ -1,0 +1,3 @@
+"""Rules of a config against data, model, hardware, serving and baseline."""
+
+BESIDE_DATA = True

@@ -16,7 +16,8 @@ class MissingHeldOut(Rule[Dataset]):
     ## What to do
     Hold out a tenth of the rows before any training, by conversation or customer where rows belong
     together. Where the trainer splits by itself (axolotl's `val_set_size`, LLaMA-Factory's `val_size`),
-    the rows change with the seed: fixed files are better.
+    the rows change with the seed: fixed files are better. Data that a config of the project trains on and
+    holds a share of is not told.
 
     ## References
     A lone file whose name does not say that it is a training split may be one of several: for it this is an
@@ -28,6 +29,7 @@ class MissingHeldOut(Rule[Dataset]):
     name = "missing-held-out"
     severity = Severity.WARNING
     help = "hold out a tenth of the rows"
+    documents = True
     bad = (
         Example(splits={"train": [chat("Hi", "Hello")] * 3}),
         Example([chat("Hi", "Hello")] * 3, note="a lone file: an observation"),
@@ -37,11 +39,18 @@ class MissingHeldOut(Rule[Dataset]):
         Example(splits={"train": [chat("Hi", "Hello")] * 3, "validation": [chat("Yo", "Hey")]}),
         Example(splits={"train": [chat("Hi", "Hello")] * 3, "test": [chat("Yo", "Hey")]}),
         Example(splits={"test": [chat("Hi", "Hello")] * 3}, note="nothing is trained on"),
+        Example(
+            config={"method": "sft", "learning_rate": 2e-5, "eval_split": 0.05},
+            splits={"train": [chat("Hi", "Hello")] * 3},
+            note="the trainer holds rows out",
+        ),
     )
 
     def check(self, dataset: Dataset) -> Iterator[Finding]:
         splits = dataset.splits
-        if dataset.partial or "validation" in splits or "test" in splits or "train" not in splits:
+        if dataset.evaluated or dataset.partial or "train" not in splits:
+            return
+        if "validation" in splits or "test" in splits:
             return
         lone = dataset.evidence == "lone"
         known = any(part.format is not None for part in splits["train"].parts)

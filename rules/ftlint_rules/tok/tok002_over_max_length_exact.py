@@ -16,9 +16,9 @@ class OverMaxLengthExact(Rule[Record]):
     estimates; this rule counts, at the price of a tokenizer's time (about 1 ms for 4 KB of text).
 
     ## What to do
-    Give the path of the model's `tokenizer.json` as option `tokenizer` and select this rule in place of
-    `over-max-length`. `bytes` counts UTF-8 bytes, which is exact for byte-level models and the most any
-    byte-pair tokenizer can come to. Nothing is ever downloaded.
+    Give the path of the model's `tokenizer.json` as option `tokenizer`, or for the whole run (`--tokenizer`),
+    and select this rule in place of `over-max-length`. `bytes` counts UTF-8 bytes, which is exact for
+    byte-level models and the most any byte-pair tokenizer can come to. Nothing is ever downloaded.
 
     ## References
     A tokenizer file needs the extra `tokens` (the tokenizers package). Around each turn 4 tokens are added

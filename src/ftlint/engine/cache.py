@@ -116,6 +116,8 @@ def steering(plan: FilePlan, rules: RuleSet) -> str:
         _content_of(plan.schema) if plan.schema else "",
         plan.ignore_field,
         *map(_known, plan.prior),
+        bool(plan.counters),
+        [_content_of(file) for file in plan.prior.counters if os.path.isfile(file)],
         rules_identity(rules),
     ]
     return content_hash(json.dumps(told, default=str).encode())

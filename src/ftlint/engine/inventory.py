@@ -15,12 +15,13 @@ from ftlint.engine.bind import Binding
 from ftlint.engine.coverage import coverage
 from ftlint.engine.entries import Entries
 from ftlint.engine.executors import Executor
+from ftlint.engine.judge import Found
 from ftlint.engine.lint import SHARD_BYTES, Advance, gone_through, planned
 from ftlint.engine.partial import Partial
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.sensitive import looking
 from ftlint.engine.stats import LOST
-from ftlint.engine.verdict import Found, accepted, grouped, in_files, put_together
+from ftlint.engine.verdict import accepted, grouped, in_files, put_together
 from ftlint.model import Fault, Finding, Severity, Span
 from ftlint.model.inventory import DatasetInventory, Field, Inventory, Scope, Tally
 from ftlint.model.stats import NotRead

@@ -2,12 +2,13 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial as bound
 from importlib import import_module
 from time import perf_counter
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.engine.bind import Binding
 from ftlint.engine.executors import Executor, executor_for
@@ -18,10 +19,14 @@ from ftlint.engine.prior import with_priors
 from ftlint.engine.scan import Scan, settle
 from ftlint.engine.verdict import judged
 from ftlint.model import Fault, Format, FtlintError, Source
-from ftlint.model.report import Report
+from ftlint.model.report import Failure, Report
 from ftlint.read.urls import is_remote
 from ftlint.settings import Settings
 from ftlint.settings.size import size_of
+
+if TYPE_CHECKING:
+    from ftlint.engine.pairing import Pairs
+    from ftlint.model import TrainingConfig
 
 SHARD_BYTES = 16 << 20
 
@@ -56,11 +61,34 @@ def check(
 
     began = perf_counter()
     rules = looking(rules, settings)
-    plans, shards = planned(bindings, settings, rules, shard_bytes)
+    failures: list[Failure] = []
+    configs, pairs = configured(bindings, settings, rules, failures)
+    plans, shards = planned(bindings, settings, rules, shard_bytes, pairs.counters if pairs else {})
     merged, chosen = gone_through(plans, shards, settings, rules, executor, advance, cache)
-    report = judged(plans, merged, settings, rules, chosen, today)
+    report = judged(plans, merged, settings, rules, chosen, today, configs, pairs, failures)
     report.seconds = perf_counter() - began
     return report
+
+
+def configured(
+    bindings: Sequence[Binding], settings: Settings, rules: RuleSet, failures: list[Failure]
+) -> "tuple[Sequence[TrainingConfig], Pairs | None]":
+    """The training configs among the files, and what each trains on: None without any, or without need.
+
+    Files that their reader breaks on are added to `failures`.
+    """
+    documents = [(each.file, each.path) for each in bindings if each.document]
+    if not rules.reads_configs or not (documents or settings.training):
+        return (), None
+    from ftlint.engine.configs import read_configs
+    from ftlint.engine.versions import versions
+
+    configs = read_configs(documents, versions(settings), failures)
+    if not configs and not settings.training:
+        return (), None
+    from ftlint.engine.pairing import paired
+
+    return configs, paired(configs, bindings, settings, "counters" in rules.priors, failures)
 
 
 def gone_through(
@@ -155,9 +183,16 @@ def without_collector() -> Iterator[None]:
 
 
 def planned(
-    bindings: Iterable[Binding], settings: Settings, rules: RuleSet, shard_bytes: int
+    bindings: Iterable[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    shard_bytes: int,
+    counters: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[list[FilePlan], list[Shard]]:
-    """A plan for each file, and the shards of all files in order."""
+    """A plan for each file, and the shards of all files in order.
+
+    `counters` names the files that trainings use, each with what its tokens are counted with.
+    """
     from ftlint.read.classify import classify
     from ftlint.read.documents import document
     from ftlint.read.records import shards
@@ -174,7 +209,7 @@ def planned(
                 source, faults = classify(binding.file, binding.path)
         except OSError as error:
             raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
-        plans.append(planned_file(binding, source))
+        plans.append(planned_file(binding, source)._replace(counters=counters.get(binding.file, ())))
         whole.append(tuple(faults))
     data = with_priors([plan for plan in plans if not plan.document], rules, settings)
     by_path = {plan.path: plan for plan in data}

@@ -190,22 +190,28 @@ class Locator:
         begin = max(0, finding.offset - LINE_START)
         around = b"".join(reread(self.source, [(begin, finding.offset - begin + LINE_START)]))
         low = around.rfind(b"\n", 0, finding.offset - begin) + 1
-        line = around[low:].partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+        raw = around[low:].partition(b"\n")[0].rstrip(b"\r")
+        line = raw.decode("utf-8", "replace")
         at = len(around[low : finding.offset - begin].decode("utf-8", "replace"))
         width = (finding.end_column or 0) - finding.column if finding.end_line == finding.line else len(line)
         if not line.strip():
             return None
-        hidden = list(self._hidden_in_line(begin + low, line))
+        hidden = list(self._hidden_in_line(begin + low, raw))
         return Excerpt(*window(line, at, min(len(line), at + max(1, width)), hidden=hidden))
 
-    def _hidden_in_line(self, offset: int, line: str) -> Iterator[tuple[int, int]]:
-        """What of a line was found to be private, in code points from its start at byte `offset`."""
-        end = offset + len(line.encode())
+    def _hidden_in_line(self, offset: int, line: bytes) -> Iterator[tuple[int, int]]:
+        """What of a line, or of its piece from byte `offset` on, was found to be private, in code points.
+
+        Of what begins before it nobody counts the characters: rather too much is hidden than too little.
+        """
         for entries in self.private:
             for found in entries:
-                if found.offset is not None and offset <= found.offset < end:
-                    start = (found.column or 1) - 1
-                    yield start, start + (found.end or 0) - (found.start or 0)
+                if found.offset is None or found.offset >= offset + len(line):
+                    continue
+                length = (found.end or 0) - (found.start or 0)
+                if found.offset + 4 * length > offset:
+                    start = _points(line[: max(0, found.offset - offset)])
+                    yield start, start + length
 
     def _hidden(self, raw: bytes, row: int | None, low: int, high: int) -> Iterator[tuple[int, int]]:
         """What was found to be private in bytes [low, high) of a row, in code points from `low`."""

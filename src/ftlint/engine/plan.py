@@ -51,6 +51,9 @@ class FilePlan(NamedTuple):
     document: bool = False
     """Whether it is no data but a config, a log or code: only looked through for secrets."""
 
+    counters: tuple[str, ...] = ()
+    """For a file that trainings use: what its tokens are counted with, "" for an estimate."""
+
     @property
     def path(self) -> str:
         return self.source.path
@@ -98,7 +101,8 @@ class RuleSet:
     @property
     def reads_configs(self) -> bool:
         """Whether training configs among them are read."""
-        return bool(self.config or self.training) or any(rule.documents for rule in self.project)
+        asking = (rule.documents for rule in (*self.dataset, *self.project))
+        return bool(self.config or self.training) or any(asking)
 
     @cached_property
     def sensitive(self) -> "Sensitive | None":
@@ -119,8 +123,16 @@ class RuleSet:
     @cached_property
     def measures(self) -> list[type[Measure]]:
         """Every measure some rule needs, each once, in a fixed order."""
-        needed = {measure for rule in self.rules for measure in rule.measures()}
-        return sorted(needed, key=lambda measure: (measure.__module__, measure.__qualname__))
+        return _measures(self.rules)
+
+    @cached_property
+    def data_measures(self) -> list[type[Measure]]:
+        """Those of `measures` that are needed of a file that no training uses."""
+        return _measures([rule for rule in self.rules if rule.subject is not Training])
+
+    def measures_of(self, plan: FilePlan) -> list[type[Measure]]:
+        """What is measured of a file: for rules of trainings only where a training uses it."""
+        return self.measures if plan.counters else self.data_measures
 
     @cached_property
     def priors(self) -> frozenset[str]:
@@ -146,6 +158,11 @@ class RuleSet:
     @cached_property
     def patterns(self) -> "Patterns":
         return Patterns(self.match)
+
+
+def _measures(rules: Sequence[Rule[Any]]) -> list[type[Measure]]:
+    needed = {measure for rule in rules for measure in rule.measures()}
+    return sorted(needed, key=lambda measure: (measure.__module__, measure.__qualname__))
 
 
 @dataclass(slots=True)

@@ -38,7 +38,11 @@ def with_priors(plans: Sequence[FilePlan], rules: RuleSet, settings: Settings) -
         if read is not None and any(plan.format is not None for plan in files):
             prior = prior._replace(benchmark=read.of(files[0]))
         priors[name] = prior
-    return [plan._replace(prior=priors[plan.dataset]) for plan in plans]
+    counting = "counters" in rules.priors
+    return [
+        plan._replace(prior=priors[plan.dataset]._replace(counters=plan.counters if counting else ()))
+        for plan in plans
+    ]
 
 
 def _benchmarks(plans: Sequence[FilePlan], rules: RuleSet, settings: Settings) -> Benchmarks | None:

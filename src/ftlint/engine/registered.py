@@ -37,7 +37,7 @@ def _registry(folder: str, root: str) -> str:
 def _speaks_of(file: str, registry: str) -> dict[str, Format]:
     from ftlint.formats.dataset_info import is_registry, registry_formats
 
-    entries = _decoded(registry, os.stat(registry).st_mtime_ns)
+    entries = decoded(registry)
     if not is_registry(entries):
         return {}
     name = os.path.relpath(file, os.path.dirname(registry))
@@ -49,6 +49,14 @@ def _speaks_of(file: str, registry: str) -> dict[str, Format]:
     }
     found = registry_formats(fitting, os.path.relpath(registry))
     return dict(zip([file], found.values(), strict=False))
+
+
+def decoded(file: str) -> Any:
+    """What a JSON file holds, None where it cannot be read."""
+    try:
+        return _decoded(file, os.stat(file).st_mtime_ns)
+    except OSError:
+        return None
 
 
 @lru_cache(maxsize=8)

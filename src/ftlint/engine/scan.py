@@ -61,7 +61,7 @@ class Scan:
         self.fast: Reader | None = reader(plan.format) if plan.format else None
         self.schema = _row_schema(plan.schema) if plan.schema else None
         if plan.format:
-            self.partial.measures = {kind: kind() for kind in rules.measures}
+            self.partial.measures = {kind: kind() for kind in rules.measures_of(plan)}
 
     def run(self, start: int, end: int | None) -> Partial:
         for block in blocks(self.plan.source, start, end):

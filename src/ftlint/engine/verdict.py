@@ -6,18 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ftlint.engine.covered import covering, told_once
 from ftlint.engine.entries import Entries
 from ftlint.engine.executors import Executor
 from ftlint.engine.groups import FileGroup
+from ftlint.engine.judge import Found, judge, quoting
 from ftlint.engine.locate import Locator
 from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
-from ftlint.engine.scan import told_of
 from ftlint.model import (
     SPLITS,
     Dataset,
     Finding,
-    MissingExtraError,
     Part,
     Project,
     Severity,
@@ -30,12 +30,11 @@ from ftlint.model.report import Failure, FileSummary, NotRun, Report
 from ftlint.registry import names_rule
 from ftlint.rule import Rule
 from ftlint.settings import Settings
+from ftlint.settings.training import PolicySettings
 
 if TYPE_CHECKING:
+    from ftlint.engine.pairing import Pairs
     from ftlint.engine.suppress import Entry as Suppressed
-
-Found = tuple[str, str, Entries | Verdict]
-"""Path, rule code, and findings of that rule in that file."""
 
 
 def judged(
@@ -45,18 +44,26 @@ def judged(
     rules: RuleSet,
     executor: Executor,
     today: str = "",
+    configs: Sequence[TrainingConfig] = (),
+    pairs: "Pairs | None" = None,
+    broken: Sequence[Failure] = (),
 ) -> Report:
-    """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by."""
+    """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by; `broken` is
+    what failed before the scan."""
     today = today or date.today().isoformat()
     datasets = put_together([plan for plan in plans if not plan.document], scanned, today)
+    if pairs is not None:
+        from ftlint.engine.held_out import with_evaluated
+
+        datasets = with_evaluated(datasets, pairs)
     failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
+    failures += broken
     if rules.sketches:
         datasets = with_near(datasets, plans, scanned, rules, executor, failures)
     found = list(in_files(plans, scanned))
     missing: list[NotRun] = []
     found += in_datasets(datasets, settings, rules, failures, missing)
-    of_trainings, configs = in_trainings(plans, datasets, settings, rules, today, failures, missing)
-    found += of_trainings
+    found += in_trainings(configs, pairs, datasets, settings, rules, today, failures, missing)
     titles = {config.path: config.dialect for config in configs}
     groups = grouped(found, plans, scanned, settings, rules)
     groups, suppressed, stale = accepted(groups, plans, settings, rules)
@@ -163,44 +170,51 @@ def in_datasets(
 
 
 def in_trainings(
-    plans: Sequence[FilePlan],
+    configs: Sequence[TrainingConfig],
+    pairs: "Pairs | None",
     datasets: Sequence[Dataset],
     settings: Settings,
     rules: RuleSet,
     today: str,
     failures: list[Failure],
     missing: list[NotRun],
-) -> tuple[list[Found], list[TrainingConfig]]:
-    """What the rules of configs, trainings and the project find, and the configs."""
+) -> list[Found]:
+    """What the rules of configs, trainings and the project find."""
     found: list[Found] = []
-    configs: list[TrainingConfig] = []
+    quoted = quoting(configs)
+    for config in configs:
+        for rule in rules.config:
+            judge(rule, config, config.path, found, failures, missing, quoted)
     project = Project(settings.root, datasets)
-    if rules.reads_configs:
-        from ftlint.engine.configs import read_configs
-        from ftlint.engine.trainings import policy, trainings, unbound, versions
+    if pairs is not None:
+        from ftlint.engine.trainings import policy, trainings, unbound
 
-        configs = read_configs(plans, versions(settings))
-        for config in configs:
-            for rule in rules.config:
-                judge(rule, config, config.path, found, failures, missing)
-        bound = trainings(configs, datasets, settings, today) if configs or settings.training else []
+        bound = trainings(pairs.pairs, configs, datasets, settings, today, failures)
         for training in bound:
             for rule in rules.training:
-                judge(rule, training, training.path, found, failures, missing)
-        missing += unbound(bound, [rule.code for rule in rules.training])
+                judge(rule, training, training.path, found, failures, missing, quoted)
+        if rules.training:
+            missing += [*pairs.lost, *unbound(bound, settings.root)]
         project = Project(settings.root, datasets, bound, configs, policy(settings))
+    elif settings.policy != PolicySettings():
+        from ftlint.engine.trainings import policy
+
+        project = project._replace(policy=policy(settings))
     for rule in rules.project:
-        judge(rule, project, "", found, failures, missing)
-    return _unless_ignored(found, configs, rules), configs
+        judge(rule, project, "", found, failures, missing, quoted)
+    covers = covering(rules.rules)
+    if covers:
+        found = told_once(found, covers, lambda code, each: _severity(rules.by_code[code], each, settings))
+    return _unless_ignored(found, configs, rules)
 
 
 def _unless_ignored(found: list[Found], configs: Sequence[TrainingConfig], rules: RuleSet) -> list[Found]:
     """The findings less those that a comment on their line ignores."""
+    if not any(config.ignored for config in configs):
+        return found
     from ftlint.engine.configs import ignores
 
     ignored = ignores(configs)
-    if not ignored:
-        return found
     kept: list[Found] = []
     for path, code, some in found:
         rule = rules.by_code[code]
@@ -214,25 +228,6 @@ def _unless_ignored(found: list[Found], configs: Sequence[TrainingConfig], rules
     return kept
 
 
-def judge(
-    rule: Rule[Any],
-    subject: Any,
-    path: str,
-    found: list[Found],
-    failures: list[Failure],
-    missing: list[NotRun],
-) -> None:
-    told: defaultdict[str, Entries] = defaultdict(Entries)
-    try:
-        for finding in rule.check(subject):
-            told[finding.path or path].append(finding)
-        found += [(place, rule.code, entries) for place, entries in told.items()]
-    except MissingExtraError as error:
-        missing.append(NotRun(rule.code, error.message))
-    except Exception as error:  # a rule is a plugin: whatever it raises must not end the run
-        failures.append(Failure(rule.code, path, None, told_of(error)))
-
-
 def grouped(
     found: Sequence[Found],
     plans: Sequence[FilePlan],
@@ -240,13 +235,15 @@ def grouped(
     settings: Settings,
     rules: RuleSet,
 ) -> list[FileGroup]:
-    """Findings by path, severity and rule, less those that a path or a record's own field ignores."""
+    """Findings by path, severity and rule, less those of rules that a written reason answers and those that a
+    path or a record's own field ignores."""
     groups: defaultdict[tuple[str, str, Severity], list[Entries | Verdict]] = defaultdict(list)
     ignores = _path_selectors(settings)
     ignored = {path: partial.ignored for path, partial in scanned.items() if partial.ignored}
+    answered = {name for name, _ in settings.reasons}
     for path, code, some in found:
         rule = rules.by_code[code]
-        if _path_ignores(path, rule, ignores):
+        if not answered.isdisjoint((code, rule.name)) or _path_ignores(path, rule, ignores):
             continue
         kept = some.without_rows(_ignoring_rows(rule, ignored[path])) if path in ignored else some
         if not len(kept):

@@ -40,17 +40,22 @@ def chosen(settings: Settings, known: Known) -> set[str]:
 
 
 def check_rule_names(settings: Settings, known: Known) -> None:
-    """Raise `FtlintError` with file and line for a rule that `rules` or `per-path-ignores` misnames."""
+    """Raise `FtlintError` with file and line for a rule that `rules`, `per-path-ignores` or `reasons`
+    misnames, and for a reason that says nothing."""
     for glob, selectors in settings.per_path_ignores.items():
         for selector in selectors:
             if not named(selector, known):
                 place = settings.where(("per-path-ignores", glob))
                 raise FtlintError(f"unknown rule {selector!r}{_near(selector, known)}", *place)
     names = {rule.name for rule in known.values()}
-    for name in (*settings.rule_options, *settings.rule_severity):
+    written = [("rules", name) for name in (*settings.rule_options, *settings.rule_severity)]
+    for table, name in [*written, *(("reasons", name) for name, _ in settings.reasons)]:
         if name not in known and name not in names:
-            place = settings.where(("rules", name))
-            raise FtlintError(f"unknown rule {name!r}{_near(name, known)}", *place)
+            raise FtlintError(f"unknown rule {name!r}{_near(name, known)}", *settings.where((table, name)))
+    for name, reason in settings.reasons:
+        if not reason.strip():
+            place = settings.where(("reasons", name))
+            raise FtlintError(f"reasons.{name} is empty: write why the rule does not apply here", *place)
 
 
 def named(selector: str, known: Known) -> set[str]:

@@ -26,6 +26,8 @@ def show(settings: Settings) -> str:
             tables += _single(key, value, settings)
         elif field.metadata["kind"] == "codes-by-glob":
             tables += _ignores(settings) if value else []
+        elif field.metadata["kind"] == "pairs":
+            tables += _pairs(key, dict(value), settings) if value else []
         elif value is None or (value in ("", ()) and not _place(settings, key)):
             lines.append(_line(f"# {key}", _UNSET.get(field.name, '""' if value == "" else "[]"), "default"))
         else:
@@ -70,6 +72,11 @@ def _ignores(settings: Settings) -> list[str]:
     ]
 
 
+def _pairs(table: str, value: Mapping[str, Any], settings: Settings) -> list[str]:
+    lines = [_line(_key(name), literal(each), _at(settings, (table, name))) for name, each in value.items()]
+    return ["", f"[{table}]", *lines]
+
+
 def _table(table: str, item: DatasetSettings | TrainingSettings, settings: Settings) -> list[str]:
     lines = ["", f"[[{table}]]"]
     for key, field in keys_of(type(item)).items():
@@ -85,7 +92,8 @@ def _single(table: str, item: Any, settings: Settings) -> list[str]:
     nested: list[str] = []
     for key, field in keys_of(type(item)).items():
         value = getattr(item, field.name)
-        if value == field.default:
+        written = any(key in (layer.data.get(table) or {}) for layer in settings.layers)
+        if value == field.default and not written:
             continue
         kind = field.metadata["kind"]
         if kind == "tables":

@@ -33,6 +33,7 @@ class ServeSettings:
         "choice", "", "Whether the adapter is merged into the base.", choices=("merged", "adapter")
     )
     max_length: int | None = key("count", None, "Tokens that prompt and answer may have together.", 1)
+    lora_rank: int | None = key("count", None, "The highest rank of an adapter that the engine takes.", 1)
     file: str = key("path", "", "The launch file that says all this: a vLLM config, a Modelfile, a script.")
 
 
