@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PARSERS ?= $(VENV)-parsers
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-fuzz lint docs docs-check bench clean
+.PHONY: demo test test-fuzz test-parsers lint docs docs-check bench clean
 
 demo: $(VENV)/installed
 	@echo
@@ -18,6 +19,10 @@ test: $(VENV)/developing
 
 test-fuzz: $(VENV)/developing
 	FTLINT_FUZZ_ROWS=200000 $(BIN)/python -m pytest tests/test_fuzz.py
+
+# an environment of its own: where torch is installed, whatever loads spaCy loads torch
+test-parsers: $(PARSERS)/installed
+	$(PARSERS)/bin/python -m pytest tests/parsers
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .
@@ -34,9 +39,10 @@ docs-check: $(VENV)/developing
 bench: $(VENV)/developing
 	$(BIN)/python benchmarks/floor.py
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/configs.py
 
 clean:
-	rm -rf $(VENV) .ftlint_cache
+	rm -rf $(VENV) $(PARSERS) .ftlint_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ftlint needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
@@ -49,4 +55,11 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/developing: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	touch $@
+
+$(PARSERS)/installed: pyproject.toml
+	$(PYTHON) -m venv $(PARSERS)
+	$(PARSERS)/bin/python -m pip install --quiet --upgrade pip
+	$(PARSERS)/bin/python -m pip install --quiet torch==2.13.0
+	$(PARSERS)/bin/python -m pip install --quiet --editable . --group parsers
 	touch $@

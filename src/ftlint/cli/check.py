@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ftlint.engine.bind import Binding
     from ftlint.engine.plan import RuleSet
     from ftlint.model.report import Report
+    from ftlint.read.discover import Found
     from ftlint.settings import Settings
 
 
@@ -43,9 +44,6 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     from ftlint.engine.bind import bind, describe, unclear
-    from ftlint.engine.plan import RuleSet
-    from ftlint.read.discover import discover
-    from ftlint.registry import selected
     from ftlint.settings import load
 
     if arguments.show_values:
@@ -54,15 +52,34 @@ def run(arguments: Namespace) -> int:
     on_disk = [path for path in paths if not is_stream(path)]
     settings = overridden(load(on_disk, config=arguments.config, isolated=arguments.isolated), arguments)
     with Given(paths, arguments.stdin_filename) as given:
-        rules = RuleSet(selected(settings))
-        found = discover(
-            given.paths, settings, file_list=arguments.file_list, documents=rules.reads_documents
-        )
+        rules, found = _chosen(given.paths, settings, arguments)
         bindings = given.renamed(bind(found, settings))
         if arguments.show_files:
             print(describe(bindings))
             return 0
         return _check(bindings, settings, rules, arguments, unclear(found, settings))
+
+
+def _chosen(
+    paths: Sequence[str], settings: Settings, arguments: Namespace
+) -> tuple[RuleSet, Sequence[Found]]:
+    """The rules that run and the files they run on.
+
+    Rules of configs are not loaded before there is a file beside the data, a `[[training]]` or a `[policy]`.
+    """
+    from ftlint.engine.plan import RuleSet
+    from ftlint.read.discover import discover
+    from ftlint.registry import selected, selected_for_data
+    from ftlint.settings.training import PolicySettings
+
+    needed = bool(settings.training) or settings.policy != PolicySettings()
+    of_data = None if needed or settings.select is not None else selected_for_data(settings)
+    rules = RuleSet(selected(settings) if of_data is None else of_data)
+    documents = rules.reads_documents or ("" if of_data is None else "configs")
+    found = discover(paths, settings, file_list=arguments.file_list, documents=documents)
+    if of_data is not None and any(each.document for each in found):
+        rules = RuleSet(selected(settings))
+    return rules, found
 
 
 def _refuse_elsewhere() -> None:

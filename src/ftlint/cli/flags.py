@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def _add_files(parser: ArgumentParser) -> None:
     files.add_argument("--show-files", action="store_true", help="print what would be checked, as what")
     files.add_argument("--target", metavar="NAME", help="the provider or model the data is for")
     files.add_argument("--max-length", type=int, metavar="TOKENS", help="the longest example training keeps")
+    files.add_argument("--tokenizer", metavar="FILE", help="count tokens with this tokenizer.json, or bytes")
 
 
 def add_found(parser: ArgumentParser) -> Any:
@@ -97,8 +99,20 @@ def _add_run(parser: ArgumentParser) -> None:
 
 SINGLE = (
     *("max_per_rule", "jobs", "executor", "ray_address", "memory", "cache_dir", "force_exclude", "fail_on"),
-    *("format", "target", "max_length"),
+    *("format", "target", "max_length", "tokenizer"),
 )
+
+
+def _from_here(written: str, settings: Settings) -> str:
+    """A tokenizer as seen from the working folder, not from the root. Raises `FtlintError` where none is."""
+    from ftlint.settings.tokenizer import tokenizer_at
+
+    typed = os.path.abspath(os.path.expanduser(written))
+    if os.path.exists(typed):
+        tokenizer_at(typed, settings)
+        return typed
+    tokenizer_at(written, settings)
+    return written
 
 
 def overridden(settings: Settings, arguments: Namespace) -> Settings:
@@ -125,6 +139,8 @@ def overridden(settings: Settings, arguments: Namespace) -> Settings:
     if arguments.no_respect_gitignore:
         changes["respect_gitignore"] = False
     settings = override(settings, **changes) if changes else settings
+    if "tokenizer" in changes:
+        settings = override(settings, tokenizer=_from_here(changes["tokenizer"], settings))
     if arguments.ray_address and settings.executor != "ray":
         from ftlint.model import FtlintError
 

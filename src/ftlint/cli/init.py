@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ftlint.engine.bind import Binding
+    from ftlint.settings import Settings
 
 FILE = "ftlint.toml"
 DETECTED_BELOW = 64 << 20
@@ -22,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
     parser: ArgumentParser = subparsers.add_parser(
         "init",
         help="write a commented ftlint.toml from what is found",
-        description=f"Look for data files and write a commented {FILE} that names their datasets and splits.",
+        description=f"Look for data files and training configs and write a commented {FILE} that names them.",
     )
     parser.add_argument("folder", nargs="?", default=".", help="where the project is (default: here)")
     parser.add_argument("--force", action="store_true", help="replace the settings that are there")
@@ -38,7 +39,8 @@ def run(args: Namespace) -> int:
     _refuse(root, args)
     settings = Settings(root=root)
     bindings = bind(discover([root], settings), settings)
-    text = starter(bindings)
+    configs = _training_configs(root, settings)
+    text = starter(bindings, configs)
     _write(os.path.join(root, FILE), text)
     named = {binding.dataset for binding in bindings if binding.evidence == "named"}
     lone = {binding.dataset for binding in bindings if binding.evidence == "lone"}
@@ -48,6 +50,25 @@ def run(args: Namespace) -> int:
     print(f"wrote {os.path.join(args.folder, FILE) if args.folder != '.' else FILE}: {found}")
     print("next: read it, set target and max-length, then run ftlint check")
     return 0
+
+
+def _training_configs(root: str, settings: Settings) -> list[str]:
+    """The paths of the configs that train."""
+    from ftlint.engine.bind import bind
+    from ftlint.engine.configs import read_configs
+    from ftlint.engine.versions import versions
+    from ftlint.read.discover import discover
+
+    bindings = bind(discover([root], settings, documents="configs"), settings)
+    documents = [(each.file, each.path) for each in bindings if each.document]
+    configs = read_configs(documents, versions(settings), [])
+    return list(
+        dict.fromkeys(
+            config.path
+            for config in configs
+            if config.purpose == "train" and not config.launched and config.broken is None
+        )
+    )
 
 
 def _count(number: int, noun: str) -> str:
@@ -83,8 +104,8 @@ def _write(file: str, text: str) -> None:
         raise FtlintError(f"cannot be written: {error.strerror}", file) from None
 
 
-def starter(bindings: Sequence[Binding]) -> str:
-    """The text of a settings file for these files."""
+def starter(bindings: Sequence[Binding], configs: Sequence[str] = ()) -> str:
+    """The text of a settings file for these files and training configs."""
     datasets: dict[str, list[Binding]] = {}
     for binding in bindings:
         datasets.setdefault(binding.dataset, []).append(binding)
@@ -98,7 +119,30 @@ def starter(bindings: Sequence[Binding]) -> str:
             parts.append(f"# ... and {len(lone) - DATASETS} more: ftlint check --show-files\n")
     if not datasets:
         parts.append(_NO_DATA)
+    named_first = next(iter(datasets), "support") if not named else named[0][0].dataset
+    parts.append(_trainings(named_first, configs))
     return "\n".join([*parts, _TAIL])
+
+
+def _trainings(dataset: str, configs: Sequence[str]) -> str:
+    """What belongs to one fine-tune, as comments: which data is whose a person knows."""
+    from ftlint.settings.show import literal
+
+    lines = ["# What belongs to one fine-tune: needed where a config does not name its data itself."]
+    for path in configs[:TRAININGS] or ("configs/lora.yaml",):
+        name = os.path.splitext(os.path.basename(path))[0]
+        lines += [
+            "# [[training]]",
+            f"# name = {literal(name)}",
+            f"# dataset = {literal(dataset)}",
+            f"# config = {literal(path)}",
+            '# baseline = "baseline.json"              # what the base model can do before it is tuned',
+            "",
+        ]
+    return "\n".join(lines)
+
+
+TRAININGS = 3
 
 
 def _dataset(bindings: Sequence[Binding]) -> str:
@@ -168,10 +212,19 @@ _NO_DATA = """\
 """
 
 _TAIL = """\
-# [[training]]                             # what belongs to one fine-tune
-# name = "first"
-# dataset = "support"
-# config = "configs/lora.yaml"
+# [serve]                                  # what the tuned model is served with
+# engine = "vllm"
+# dtype = "bf16"
+
+# [hardware]                               # what trains: its memory is estimated
+# gpu = "H100-80GB"
+# count = 1
+
+# [versions]                               # of what reads the configs; pins of the project count, too
+# transformers = "4.57.1"
+
+# [reasons]                                # why a rule that asks for evidence does not apply
+# no-general-data = "the model only ever sees invoices"
 
 # [per-path-ignores]
 # "data/raw/**" = ["QUAL"]

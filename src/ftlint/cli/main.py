@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "find what would spoil a fine-tune",
     "data": "say what datasets hold; write copies without personal data",
+    "config": "explain, compare and convert training configs",
     "report": "write what personal data and secrets datasets hold, to hand on",
     "rule": "explain a rule",
     "settings": "show the settings in force, or their schema",

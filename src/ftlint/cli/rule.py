@@ -66,6 +66,7 @@ def page(rule: RuleClass) -> str:
         "severity": rule.severity.label,
         "default": "on" if rule.default else f"off: --extend-select {rule.code}",
         "fix": fix[rule.fixable],
+        **({"silences": f"{', '.join(rule.covers)}, where both tell of one place"} if rule.covers else {}),
         **({"needs": f"pip install 'ftlint[{rule.extra}]'"} if rule.extra else {}),
     }
     parts = [

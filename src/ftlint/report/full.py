@@ -95,9 +95,10 @@ class _Page:
             lead = f"  {pad(_place(finding), room)}  "
             self.head(entry, worst(finding, entry.group), message(finding), lead)
             self.frame(entry.group, finding, entry.group.excerpt(finding, self.style.values))
+            self.advice(entry)
+            self.advised.add(entry.group.code)
         for entry in entries:
             self.more(entry.group)
-            self.advice(entry)
 
     def single(self, entry: _Entry) -> None:
         group, finding = entry.group, entry.few[0]
@@ -159,7 +160,7 @@ class _Page:
         bar = " " * _FRAME + self.style.faint("│") + " "
         self.put(bar + text)
         mark = "^" * (right - left)
-        if finding.fix and not (group.help or finding.help):
+        if finding.fix and (finding.row is None or not (group.help or finding.help)):
             advice = f" {visible(finding.fix.message)} (fixable)"
             if right + cells(advice) <= room:
                 mark += advice
