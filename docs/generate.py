@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: rule pages, the catalogue, the settings schema.
+"""Writes what is generated from the code: rule pages, the catalogue, the schemas.
 
 python docs/generate.py            write
 python docs/generate.py --check    fail when something is stale
@@ -11,6 +11,7 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
+from ftlint.read.baseline import baseline_schema
 from ftlint.registry import rules
 from ftlint.rule import Rule
 from ftlint.settings.options import options_of
@@ -49,6 +50,9 @@ def page(rule: type[Rule[Any]]) -> str:
         ("Fix", FIXES[rule.fixable]),
         ("Source", f"[{source(rule)}](../../{source(rule)})"),
     ]
+    if rule.covers:
+        links = ", ".join(f"[{code}]({code}.md)" for code in rule.covers)
+        facts.insert(3, ("Silences", f"{links}, where both tell of one place and it is no worse"))
     head = "\n".join(f"| {key} | {value} |" for key, value in facts)
     parts = [f"# {rule.code} {rule.name}", title, f"| | |\n|---|---|\n{head}", body.strip()]
     options = options_of(rule)
@@ -91,13 +95,49 @@ def catalogue(known: dict[str, type[Rule[Any]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def config_fields() -> str:
+    """The canonical fields of training configs, and how each dialect that can be read spells them."""
+    from ftlint.dialects.detect import dialects
+    from ftlint.model.config_fields import FIELDS
+
+    known = [dialect for dialect in dialects().values() if dialect.name != "ftlint"]
+    lines = [
+        "# Canonical fields of a training config",
+        "",
+        "What `ftlint config explain` prints, and what every dialect is mapped to. This page is generated",
+        "(`make docs`).",
+        "",
+        "| field | kind | meaning |",
+        "|---|---|---|",
+    ]
+    for name, spec in FIELDS.items():
+        choices = f": {', '.join(spec.choices)}" if spec.choices else ""
+        lines.append(f"| `{name}` | {spec.kind} | {spec.doc}{choices} |")
+    lines += ["", "## Dialects", "", "| dialect | name | loader | package |", "|---|---|---|---|"]
+    lines += [
+        f"| `{dialect.name}` | {dialect.title} | {dialect.loader} | {dialect.package or '-'} |"
+        for dialect in known
+    ]
+    lines += ["", "## Spelling", ""]
+    for name in FIELDS:
+        spelled = [
+            f"`{dialect.spelling[name]}` ({dialect.name})" for dialect in known if name in dialect.spelling
+        ]
+        if spelled:
+            lines.append(f"- `{name}`: {', '.join(spelled)}")
+    return "\n".join(lines) + "\n"
+
+
 def generated() -> dict[Path, str]:
     """Every generated file and what it ought to hold."""
     known = {code: rule for code, rule in rules().items() if rule.__module__.startswith("ftlint_rules.")}
     files = {ROOT / "docs" / "rules" / f"{code}.md": page(rule) for code, rule in known.items()}
     files[ROOT / "rules" / "README.md"] = catalogue(known)
+    files[ROOT / "docs" / "config-fields.md"] = config_fields()
     schema = json.dumps(settings_schema(list(known.values())), indent=2) + "\n"
     files[ROOT / "src" / "ftlint" / "settings" / "schema.json"] = schema
+    baseline = ROOT / "src" / "ftlint" / "read" / "baseline.schema.json"
+    files[baseline] = json.dumps(baseline_schema(), indent=2) + "\n"
     return files
 
 

@@ -26,18 +26,22 @@ PROBE = """
 import json, sys
 from ftlint.cli.main import main
 code = main(json.loads(sys.argv[1]))
-loaded = sorted({name.split(".")[0] for name in sys.modules})
-print("\\n" + json.dumps([code, loaded]))
+print("\\n" + json.dumps([code, sorted(sys.modules)]))
 """
 
 
-def loaded(arguments: list[str], cwd: Path) -> tuple[int, set[str]]:
+def modules(arguments: list[str], cwd: Path) -> tuple[int, set[str]]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, json.dumps(arguments)],
         cwd=cwd, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     code, names = json.loads(done.stdout.splitlines()[-1])
     return code, set(names)
+
+
+def loaded(arguments: list[str], cwd: Path) -> tuple[int, set[str]]:
+    code, names = modules(arguments, cwd)
+    return code, {name.partition(".")[0] for name in names}
 
 
 def clean_rows(count: int) -> str:
@@ -86,3 +90,20 @@ def test_check_of_a_small_clean_file_loads_nothing_heavy(tmp_path: Path, extra: 
     code, names = loaded(["check", "train.jsonl", *extra], tmp_path)
     assert code == 0
     assert not names & HEAVY
+
+
+def test_a_run_on_data_alone_loads_nothing_of_configs(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text(clean_rows(10))
+    code, names = modules(["check", "--exit-zero"], tmp_path)
+    assert code == 0
+    for package in ("ftlint.dialects", "ftlint.facts.dialects", "ftlint_rules.cfg.", "ftlint_rules.fit."):
+        assert not [name for name in names if name.startswith(package)]
+
+
+def test_a_run_on_a_config_loads_nothing_heavy_but_yaml(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("ftlint: 1\nbase_model: Qwen/Qwen3-8B\nlearning_rate: 2.0e-4\n")
+    code, names = modules(["check"], tmp_path)
+    assert code == 0
+    assert "ftlint_rules.cfg.cfg001_learning_rate_too_high" in names
+    assert not names & (HEAVY - {"yaml"})
+    assert not [name for name in names if name.startswith("ftlint.detect.memory")]

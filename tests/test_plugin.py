@@ -90,8 +90,10 @@ def test_documented(ftlint: Run, installed: dict[str, str]) -> None:
 def test_tested_with_its_own_examples(installed: dict[str, str], tmp_path: Path) -> None:
     program = (
         "from acme_rules.acme001_shouting import Shouting\n"
+        "from acme_rules.configs.acme002_unserved_model import UnservedModel\n"
         "from ftlint.testing import cases, prove\n"
-        "for case in cases(Shouting): prove(case); print(case)\n"
+        "for rule in (Shouting, UnservedModel):\n"
+        "    for case in cases(rule): prove(case); print(case)\n"
     )
     environment = {**os.environ, **installed}
     done = subprocess.run(
@@ -102,7 +104,45 @@ def test_tested_with_its_own_examples(installed: dict[str, str], tmp_path: Path)
         text=True,
         check=True,
     )
-    assert len(done.stdout.split()) == 5
+    assert len(done.stdout.split()) == 5 + 6
+
+
+def test_a_rule_of_configs(ftlint: Run, write: Callable[..., Path], installed: dict[str, str]) -> None:
+    """It meets every dialect, with its options; a run on data alone does not load it."""
+    write("lora.yaml", "base_model: a/b\nadapter: lora\nlora_r: 8\nsequence_len: 512\nmicro_batch_size: 2\n")
+    write("train.sh", "trl sft \\\n  --model_name_or_path a/b --learning_rate 2e-4\n")
+    found = checked(ftlint, installed, "--select", "unserved-model")
+    assert [(f["code"], f["path"], f["line"], f["column"]) for f in found] == [
+        ("ACME002", "lora.yaml", 1, 13),
+        ("ACME002", "train.sh", 2, 24),
+    ]
+    write("ftlint.toml", '[rules.unserved-model]\nmodel = "a/b"\n')
+    assert checked(ftlint, installed, "--select", "ACME") == []
+
+
+@pytest.mark.parametrize(("name", "loaded"), [("train.jsonl", "False"), ("lora.yaml", "True")])
+def test_rules_beside_the_data_are_loaded_for_files_beside_the_data(
+    write: Callable[..., Path], installed: dict[str, str], tmp_path: Path, name: str, loaded: str
+) -> None:
+    write(
+        name,
+        "base_model: a/b\nadapter: lora\nlora_r: 8\nsequence_len: 512\nmicro_batch_size: 2\n"
+        if name == "lora.yaml"
+        else rows("ok"),
+    )
+    program = (
+        "import sys\nfrom ftlint.cli.main import main\nmain(['check', '--quiet'])\n"
+        "print('acme_rules.configs.acme002_unserved_model' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, **installed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split()[-1] == loaded
 
 
 def test_a_plugin_that_does_not_import_stops_the_run(

@@ -76,7 +76,9 @@ def test_data_is_data_and_the_rest_is_beside_it(ftlint: Run, write: Write) -> No
     configs = ftlint("check", "--show-files", "--ignore", "SEC").stdout
     assert "config.yaml" in configs
     assert "notes.md" not in configs
-    without = ftlint("check", "--show-files", "--ignore", "SEC,CFG,FIT").stdout
+    held_out = ftlint("check", "--show-files", "--ignore", "SEC,CFG,FIT").stdout
+    assert "config.yaml" in held_out, "missing-held-out asks whether a config holds rows out"
+    without = ftlint("check", "--show-files", "--ignore", "SEC,CFG,FIT,SPLIT004").stdout
     assert "config.yaml" not in without
     done = ftlint("check", "--select", "SEC")
     assert done.returncode == 0, done.stdout

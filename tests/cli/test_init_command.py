@@ -72,3 +72,13 @@ def test_a_table_in_pyproject_is_not_hidden(ftlint: Run, write: Write, tmp_path:
 
 def test_a_folder_that_is_not_there(ftlint: Run) -> None:
     assert ftlint("init", "none").stderr == "ftlint: no such folder: none\n"
+
+
+def test_configs_that_train_are_offered_as_trainings(ftlint: Run, write: Write, tmp_path: Path) -> None:
+    write("data/train.jsonl", CHAT)
+    write("configs/lora.yaml", "ftlint: 1\nmethod: sft\ntuning: lora\nlearning_rate: 0.0002\n")
+    write("configs/other.yaml", "a: 1\n")
+    assert ftlint("init").returncode == 0
+    text = (tmp_path / "ftlint.toml").read_text()
+    assert '# dataset = "data"\n# config = "configs/lora.yaml"\n' in text
+    assert "other.yaml" not in text

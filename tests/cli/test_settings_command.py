@@ -40,3 +40,19 @@ def test_schema(ftlint: Run) -> None:
     done = ftlint("settings", "schema")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["properties"]["rules"]["properties"]["exact-duplicate"]["type"] == "object"
+
+
+def test_what_is_shown_is_a_settings_file_again(ftlint: Run, write: Write, tmp_path: Path) -> None:
+    write(
+        "ftlint.toml",
+        '[versions]\ntrl = "0.12"\n[reasons]\nno-general-data = "sums"\n'
+        '[hardware]\ngpu = "H100-80GB"\ncount = 1\n',
+    )
+    shown = ftlint("settings", "show").stdout
+    assert "count = 1" in shown, "set, though it is the default"
+    write("ftlint.toml", shown)
+    again = ftlint("settings", "show")
+    assert again.returncode == 0, again.stderr
+    assert [line.partition("#")[0] for line in again.stdout.splitlines() if not line.startswith("#")] == [
+        line.partition("#")[0] for line in shown.splitlines() if not line.startswith("#")
+    ]

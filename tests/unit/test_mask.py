@@ -129,6 +129,10 @@ def test_what_stands_behind_a_name_is_hidden(text: str, secret: str) -> None:
         '{"messages":[{"role":"user","content":"internationalization"}]}',
         "-" * 80,
         "Meet me at noon. Dot your i's.",
+        '"model": "gpt-4.1-mini-2025-04-14", "max_tokens": 512',
+        "anthropic.claude-3-haiku-20240307-v1:0:200k and amazon.nova-micro-v1:0:128k",
+        "tokenizer = AutoTokenizer.from_pretrained(model_name)",
+        "mlx-community/Llama-3.2-3B-Instruct-4bit",
     ],
 )
 def test_plain_text_stays_readable(text: str) -> None:

@@ -62,7 +62,14 @@ def check(ftlint: Ftlint, environment: dict[str, str]) -> Ftlint:
         known = {**environment, **(env or {})}
         # files beside the data, which secrets are looked for in, are taken from disk alone
         return ftlint(
-            "check", *arguments, "--ignore", "SEC,CFG,FIT", "--today", "2026-01-01", env=known, **options
+            "check",
+            *arguments,
+            "--ignore",
+            "SEC,CFG,FIT,SPLIT004",
+            "--today",
+            "2026-01-01",
+            env=known,
+            **options,
         )
 
     return run
@@ -149,7 +156,7 @@ def on_disk(data: Path) -> Any:
         "check",
         f"{BUCKET}/chat",
         "--ignore",
-        "SEC,CFG,FIT",
+        "SEC,CFG,FIT,SPLIT004",
         "--today",
         "2026-01-01",
     ]
@@ -426,7 +433,7 @@ def test_the_cache_is_used_until_the_object_changes(check: Ftlint, s3: S3, tmp_p
     assert sum(map(len, doubled)) == len(raw), "only the content has changed"
     changed = told(check(address, "--output-format", "json"))
     assert "exact-duplicate" in {finding["name"] for finding in changed["findings"]}
-    assert {finding["line"] for finding in changed["findings"]} > {twin + 1}
+    assert twin + 1 in {finding["line"] for finding in changed["findings"]}
 
 
 def test_nothing_is_kept_of_a_store_that_does_not_say_what_changed() -> None:
