@@ -145,7 +145,7 @@ def test_a_text_reads_back_as_that_text(tmp_path: Path, value: str) -> None:
     [
         ("ftlint: 1\nlearning_rate: 2e-3  # too high\nseed: 1\n", "learning_rate: 2.0e-4  # too high\n"),
         ('ftlint: 1\n"learning_rate": "2e-3"\n', '"learning_rate": 2.0e-4\n'),
-        ("ftlint: 1\nlearning_rate:   2e-3\t\n", "learning_rate:   2.0e-4\t\n"),
+        ("ftlint: 1\nlearning_rate:   2e-3  \n", "learning_rate:   2.0e-4  \n"),
         ("{ftlint: 1, learning_rate: 2e-3, seed: 1}\n", "{ftlint: 1, learning_rate: 2.0e-4, seed: 1}\n"),
         ("ftlint: 1\nlearning_rate: &lr 2e-3\n", "learning_rate: &lr 2.0e-4\n"),
         ("ftlint: 1\nlearning_rate: !!float 2e-3\n", "learning_rate: !!float 2.0e-4\n"),

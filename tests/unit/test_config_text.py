@@ -134,7 +134,7 @@ def test_what_is_no_config_by_its_form_is_left_alone(text: str | bytes, name: st
 @pytest.mark.parametrize(
     ("text", "place", "says"),
     [
-        ("a: 1\n\tb: 2\n", (2, 1), "found"),
+        ("a: 1\n\tb: 2\n", (2, 1), "a tab"),
         ("a: [1, 2\nb: 3\n", (2, 2), "did not find expected"),
         ("a: 'open\n", (2, 1), "unexpected end"),
         ("a: b: c\n", (1, 5), "mapping values are not allowed"),

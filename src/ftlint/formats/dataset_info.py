@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from ftlint.detect.quoted import discreet
 from ftlint.formats.columns import remapped
 from ftlint.formats.variants import OPENAI_TAGS, SHAREGPT_TAGS
 from ftlint.model import Format, FtlintError
 
 Columns = dict[str, str | None]
+
+MOST_TOLD = 40
+"""Signs of a value that is none of those known."""
 
 SOURCES = frozenset({"file_name", "hf_hub_url", "ms_hub_url", "om_hub_url", "script_url", "cloud_file_name"})
 
@@ -47,7 +51,7 @@ def registry_formats(registry: Mapping[str, Any], path: str = "") -> dict[str, F
             try:
                 found[file] = _format(entry)
             except FtlintError as error:
-                raise FtlintError(f"dataset {name!r}: {error.message}", path) from error
+                raise FtlintError(f"dataset {discreet(name)!r}: {error.message}", path) from error
     return found
 
 
@@ -84,7 +88,8 @@ def _format(entry: Mapping[str, Any]) -> Format:
         if formatting == "openai":
             tags = {**OPENAI_TAGS, **tags}
         return _sharegpt(columns, tags, bool(entry.get("ranking")))
-    raise FtlintError(f"unknown formatting {formatting!r}: alpaca, sharegpt or openai")
+    told = discreet(str(formatting))[:MOST_TOLD]
+    raise FtlintError(f"unknown formatting {told!r}: alpaca, sharegpt or openai")
 
 
 def _named(value: Any, what: str) -> dict[str, str]:

@@ -70,10 +70,10 @@ def float_literal(text: str) -> str | None:
 def replace_value(config: TrainingConfig, field: str, value: Any) -> Edit | None:
     """Write another value where the field's stands; a number as a text where JSON has it as one (Bedrock).
 
-    None where the file does not write it as one scalar, or writes it elsewhere, behind an alias.
+    None where the file does not write it as one scalar on one line, or shares it by an alias.
     """
     known = config.field(field)
-    if not known.written or known.range is None or not known.raw or "\n" in known.raw:
+    if not known.written or known.range is None or not known.raw or _is_shared(config, known.range):
         return None
     if known.key_range is not None and known.range.start < known.key_range.end:
         return None
@@ -82,18 +82,20 @@ def replace_value(config: TrainingConfig, field: str, value: Any) -> Edit | None
     return replace_text(known.range, literal(value, config))
 
 
-def replace_text(at: Range, text: str) -> Edit:
-    """Put a text in the place of a range."""
+def replace_text(at: Range, text: str) -> Edit | None:
+    """Put a text in the place of a range; None where that is more than one line: a block of text."""
+    if at.line != at.end_line:
+        return None
     return ReplaceBytes(at.start, at.end - at.start, text.encode())
 
 
 def rename_key(config: TrainingConfig, path: str, name: str) -> Edit | None:
     """Write another key at a dotted path, with the quotes or dashes it has.
 
-    None where the path is not in the file, or the new name is, too.
+    None where the path is not in the file, the new name is, too, or an alias stands for the key or its map.
     """
     entry = config.entry(path)
-    if entry is None:
+    if entry is None or _is_shared(config, entry.key.range):
         return None
     parent, old = _split(config, path)
     if config.entry(f"{parent}{name}") is not None:
@@ -120,7 +122,8 @@ def insert_beside(config: TrainingConfig, path: str, key: str, value: Any) -> Ed
     """Write a new key with a scalar value beside the entry at a dotted path, in the same map.
 
     In YAML it goes on a line of its own before that entry: behind a value there may be a comment. None where
-    the map has the key, where the entry shares its line with another, and in a command line.
+    the map has the key or is shared by an alias, where the entry shares its line with another or has a tag or
+    the like before it, and in a command line.
     """
     entry = config.entry(path)
     if entry is None or config.syntax not in ("yaml", "json"):
@@ -133,7 +136,7 @@ def insert_beside(config: TrainingConfig, path: str, key: str, value: Any) -> Ed
         break_ = f"{config.newline}{' ' * (at.column - 1)}" if alone else " "
         text = f",{break_}{json.dumps(key)}: {literal(value, config)}"
         return ReplaceBytes(entry.value.range.end, 0, text.encode())
-    if not alone or _is_flow(config.tree) or _inside_flow(config.tree, at):
+    if not alone or not _at_margin(config, at) or _is_shared(config, at):
         return None
     indent = " " * (at.column - 1)
     return ReplaceBytes(at.start, 0, f"{key}: {literal(value, config)}{config.newline}{indent}".encode())
@@ -165,7 +168,7 @@ def comment_out(config: TrainingConfig, twice: Duplicate) -> Edit | None:
         return None
     if any(entry.key.range.line == twice.first.line for _, entry in config.tree.walk()):
         return None
-    if _is_flow(config.tree) or _inside_flow(config.tree, twice.again):
+    if twice.first.column != twice.again.column or not _at_margin(config, twice.again):
         return None
     return ReplaceBytes(twice.first.start, 0, b"# ")
 
@@ -176,6 +179,28 @@ def _sharing(config: TrainingConfig) -> set[int]:
     for _, entry in config.tree.walk():
         lines.setdefault(entry.key.range.line, []).append(entry)
     return {each.key.range.start for entries in lines.values() if len(entries) > 1 for each in entries}
+
+
+def _is_shared(config: TrainingConfig, at: Range) -> bool:
+    """Whether aliases or merges make what is written once count at several places."""
+    times = 0
+    for _, entry in config.tree.walk():
+        nodes = (entry.key, entry.value, *entry.value.items)
+        times += sum(node.range.start == at.start and node.kind == "scalar" for node in nodes)
+        if times > 1:
+            return True
+    return False
+
+
+def _at_margin(config: TrainingConfig, at: Range) -> bool:
+    """Whether a key stands in a block map, where its line begins: no `? ` and no tag before it."""
+    if _is_flow(config.tree) or _inside_flow(config.tree, at):
+        return False
+    maps = [config.tree, *(entry.value for _, entry in config.tree.walk())]
+    maps += [item for node in maps for item in node.items]
+    keys = [[entry.key.range for entry in node.entries.values()] for node in maps]
+    of_map = next((each for each in keys if at in each), [])
+    return bool(of_map) and at.column == min(each.column for each in of_map)
 
 
 def _inside_flow(node: Node, at: Range) -> bool:
@@ -196,9 +221,20 @@ def _is_flow(node: Node) -> bool:
 
 
 def fix(message: str, *edits: Edit | None, safe: bool) -> Fix | None:
-    """A fix of these edits; None where one of them is not possible."""
-    kept = tuple(edit for edit in edits if edit is not None)
-    return Fix(message, kept, safe) if kept and len(kept) == len(edits) else None
+    """A fix of these edits; None where one of them is not possible. What goes in at one place is one edit."""
+    kept = [edit for edit in edits if edit is not None]
+    if not kept or len(kept) < len(edits):
+        return None
+    joined: list[Edit] = []
+    for edit in kept:
+        last = joined[-1] if joined else None
+        if isinstance(edit, ReplaceBytes) and isinstance(last, ReplaceBytes) and edit[:2] == last[:2]:
+            if edit.length or edit == last:
+                return None
+            joined[-1] = last._replace(replacement=last.replacement + edit.replacement)
+        else:
+            joined.append(edit)
+    return Fix(message, tuple(joined), safe)
 
 
 def number_fix(config: TrainingConfig, field: str, value: float) -> Fix | None:

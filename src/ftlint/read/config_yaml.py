@@ -9,6 +9,9 @@ from ftlint.model.config_tree import Entry, Node, Range
 from ftlint.model.training_config import Duplicate
 from ftlint.read.config_text import DEEPEST, MOST_EXPANDED, MOST_NODES, Offsets, TooLargeError, Written
 
+MOST_TABBED = 100_000
+"""Signs of a text that is read by PyYAML itself: it takes ten times as long as libyaml."""
+
 PREFIX = "tag:yaml.org,2002:"
 _NO_CONFIG = ("expected a single document", "maximum nesting depth")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+(?:#.*\n\s*)*|(?=$)))+")
@@ -22,6 +25,9 @@ def parse_yaml(text: str, offsets: Offsets) -> Written | None:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if "\t" in text and len(text) <= MOST_TABBED:
+        # libyaml takes tabs where PyYAML, which frameworks load with, refuses them.
+        loader = yaml.SafeLoader
     try:
         reader = loader(text)
         try:
@@ -34,8 +40,11 @@ def parse_yaml(text: str, offsets: Offsets) -> Written | None:
         # A line that is no key is told of where the next one is read.
         early = error.context == "while scanning a simple key"
         mark = (error.context_mark if early else None) or error.problem_mark or error.context_mark
+        at = mark.index if mark else 0
         reason = _unquoted(error.problem or error.context or "")
-        return Written(None, "yaml", (), offsets.broken(reason, mark.index if mark else 0))
+        if text[at : at + 1] == "\t":
+            reason = "a tab stands where PyYAML takes spaces alone"
+        return Written(None, "yaml", (), offsets.broken(reason, at))
     except yaml.reader.ReaderError as error:
         # Its place is in bytes for libyaml and in characters for PyYAML.
         found = re.search(_CONTROL, text)

@@ -35,7 +35,7 @@ def length(loaded: Any) -> Any:
         found = _SIZE.fullmatch(loaded.strip())
         if found is None:
             return UNKNOWN
-        number = float(found[1]) * _TIMES[found[2]]
+        number = as_number(float(found[1]) * _TIMES[found[2]])
     return int(number) if number is not None and number > 0 else None
 
 
