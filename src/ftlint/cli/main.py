@@ -45,9 +45,10 @@ def _command(arguments: list[str]) -> int:
     try:
         return int(namespace.run(namespace))
     except FtlintError as error:
+        from ftlint.detect.quoted import Quoted
         from ftlint.read.urls import scrubbed
 
-        print(f"ftlint: {scrubbed(str(error))}", file=sys.stderr)
+        print(f"ftlint: {Quoted().hidden(scrubbed(str(error)))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # whoever read our output has gone (`| head`); the interpreter flushes once more at exit

@@ -41,7 +41,7 @@ def _lettered(part: str) -> bool:
 class Quoted:
     """The values that messages may quote; they are asked for when a message first holds what may be one."""
 
-    def __init__(self, values: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, values: Callable[[], Iterable[str]] = tuple) -> None:
         self._source = values
         self._values: list[str] | None = None
         self._joined = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ftlint.detect.pii.named import KIND_OF, Entity
@@ -23,11 +24,9 @@ class TransformersModel:
     piece = PIECE
 
     def __init__(self, folder: str) -> None:
-        # Both are read when the package is imported; local_files_only holds for what was imported before.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-        import torch
-        from transformers import AutoModelForTokenClassification, AutoTokenizer
+        with _offline():
+            import torch
+            from transformers import AutoModelForTokenClassification, AutoTokenizer
 
         # Each process has its model, and torch's own threads would all want the same cores.
         torch.set_num_threads(1)
@@ -99,6 +98,24 @@ class TransformersModel:
                     tag = self.model.config.id2label[int(tags[index])]
                     best[start, end] = (edge, tag, float(scores[index]))
         return [(start, end, tag, score) for (start, end), (_, tag, score) in sorted(best.items())]
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """What is imported meanwhile never asks the hub; local_files_only holds for what was imported before.
+
+    Not longer: data of the same run may lie on the hub.
+    """
+    before = {name: os.environ.get(name) for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
+    os.environ.update(dict.fromkeys(before, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _kind_of(tag: str) -> tuple[str, bool]:
