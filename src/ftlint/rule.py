@@ -163,6 +163,9 @@ class Rule(Generic[S]):
     covers: ClassVar[Sequence[str]] = ()
     """Codes of rules of configs and trainings that tell the same fault in a more general way: where both find
     something at one place, the more severe is told, and this one where both are alike."""
+    worse: ClassVar[Literal["more", "fewer", "either"]] = "more"
+    """Which way the first number of its message that moves gets worse: of what is known already, a check of
+    changed rows tells only what got worse. `either` where the message does not say."""
     extra: ClassVar[str] = ""
     """The optional install the rule cannot run without (`tokens`)."""
 

@@ -40,6 +40,7 @@ class TooManyEpochsForData(Rule[Training]):
     code = "FIT001"
     name = "too-many-epochs-for-data"
     severity = Severity.WARNING
+    worse = "either"
     fixable = "unsafe"
     help = "train 1 to 3 epochs, or collect more rows"
     covers = ("CFG007",)

@@ -36,6 +36,7 @@ class WarmupExceedsRun(Rule[Training]):
     code = "FIT002"
     name = "warmup-exceeds-run"
     severity = Severity.ERROR
+    worse = "either"
     fixable = "unsafe"
     help = "warm up over 3 to 10% of the steps"
     needs = (AnswerLengths,)

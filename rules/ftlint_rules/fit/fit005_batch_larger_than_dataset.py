@@ -32,6 +32,7 @@ class BatchLargerThanDataset(Rule[Training]):
     code = "FIT005"
     name = "batch-larger-than-dataset"
     severity = Severity.WARNING
+    worse = "either"
     help = "accumulate less, or make the batch smaller"
     needs = (AnswerLengths,)
     bad = (

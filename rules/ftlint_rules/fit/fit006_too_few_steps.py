@@ -32,6 +32,7 @@ class TooFewSteps(Rule[Training]):
     code = "FIT006"
     name = "too-few-steps"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "make the batch smaller, train another epoch, or collect more rows"
     needs = (AnswerLengths,)
     bad = (

@@ -33,6 +33,7 @@ class PackingTinyData(Rule[Training]):
     code = "FIT014"
     name = "packing-tiny-data"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "turn packing off, or accumulate less"
     needs = (AnswerLengths,)
     bad = (

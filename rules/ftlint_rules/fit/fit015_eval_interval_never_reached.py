@@ -39,6 +39,7 @@ class EvalIntervalNeverReached(Rule[Training]):
     code = "FIT015"
     name = "eval-interval-never-reached"
     severity = Severity.WARNING
+    worse = "either"
     help = "evaluate more often, or once an epoch"
     needs = (AnswerLengths,)
     bad = (

@@ -33,6 +33,7 @@ class SaveIntervalNeverReached(Rule[Training]):
     code = "FIT016"
     name = "save-interval-never-reached"
     severity = Severity.INFO
+    worse = "either"
     help = "save each time the model is evaluated"
     covers = ("CFG062",)
     needs = (AnswerLengths,)

@@ -48,6 +48,7 @@ class SequenceLengthWasted(Rule[Training]):
     code = "FIT017"
     name = "sequence-length-wasted"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "lower the sequence length, or turn padding off or packing on"
     needs = (AnswerLengths,)
     bad = (

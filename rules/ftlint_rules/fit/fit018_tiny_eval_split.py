@@ -31,6 +31,7 @@ class TinyEvalSplit(Rule[Training]):
     code = "FIT018"
     name = "tiny-eval-split"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "hold out more rows, or evaluate on a file of their own"
     bad = (
         Example(config={**LORA, "eval_split": 0.05}, data=CHATS),

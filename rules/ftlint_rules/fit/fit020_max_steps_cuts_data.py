@@ -33,6 +33,7 @@ class MaxStepsCutsData(Rule[Training]):
     code = "FIT020"
     name = "max-steps-cuts-data"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "let the epochs decide, or raise max_steps"
     covers = ("CFG024",)
     needs = (AnswerLengths,)

@@ -36,6 +36,7 @@ class BaselineTooFewExamples(Rule[Project]):
     code = "FIT075"
     name = "baseline-too-few-examples"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "measure on at least 100 held-out rows"
     documents = True
     bad = (

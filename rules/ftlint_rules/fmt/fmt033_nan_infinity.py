@@ -13,8 +13,8 @@ class NanInfinity(Rule[Fault]):
     parsers refuse the row. Where a completion is NaN, there is nothing to learn from it.
 
     ## What to do
-    `df.where(df.notna(), None)` and `json.dumps(row, allow_nan=False)`. The unsafe fix writes `null`: a
-    missing value most likely, but not the same value, and Infinity was a number.
+    `df.where(df.notna(), None)` and `json.dumps(row, allow_nan=False)`. The fix writes `null`. For
+    NaN that is safe: it is how pandas writes a missing value. Infinity was a number: there it is unsafe.
 
     ## References
     RFC 8259, section 6: NaN and Infinity are not permitted. Measured: orjson refuses them, Python 3.11
@@ -24,7 +24,7 @@ class NanInfinity(Rule[Fault]):
     code = "FMT033"
     name = "nan-infinity"
     severity = Severity.ERROR
-    fixable = "unsafe"
+    fixable = "safe"
     headline = "{count} rows hold NaN or Infinity"
     help = "write null: json.dumps(row, allow_nan=False) tells where"
     kinds = ("nan-infinity",)
@@ -40,6 +40,5 @@ class NanInfinity(Rule[Fault]):
     )
 
     def check(self, fault: Fault) -> Iterator[Finding]:
-        # null is another value than NaN, and Infinity was not missing: the reader of the data decides
-        fix = replaced(fault, "write null", safe=False)
+        fix = replaced(fault, "write null", safe=fault.detail == "NaN")
         yield Finding(noted("a number that JSON does not have", fault), fix=fix)

@@ -20,8 +20,8 @@ class ExtraKey(Rule[Shape]):
     `name` more and the file is turned away.
 
     ## What to do
-    Remove the key in the copy that is uploaded. What it says (a source, a weight) is lost there, so the
-    fix is for a person to accept.
+    Remove the key in the copy that is uploaded, as the fix does. What it says (a source, a weight) is lost
+    there: keep the original, or `unfixable = ["extra-key"]` where this file is the only one.
 
     ## References
     The closed sets stand in the dated table of targets, `record_keys` and `message_keys`. "No extraneous keys
@@ -31,7 +31,7 @@ class ExtraKey(Rule[Shape]):
     code = "LIM007"
     name = "extra-key"
     severity = Severity.ERROR
-    fixable = "unsafe"
+    fixable = "safe"
     headline = "{count} keys the target does not allow"
     help = "remove the key in the copy that is uploaded"
     bad = (
@@ -78,5 +78,5 @@ class ExtraKey(Rule[Shape]):
                 f"key {shown(key)} is not allowed in {where}; {target.title} takes "
                 f"{' and '.join(allowed)}{target.dated}",
                 pointer=at,
-                fix=Fix(f"remove key {shown(key)}", (SetValue(at, remove=True),), safe=False),
+                fix=Fix(f"remove key {shown(key)}", (SetValue(at, remove=True),)),
             )

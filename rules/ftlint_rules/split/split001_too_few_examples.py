@@ -40,6 +40,7 @@ class TooFewExamples(Rule[Dataset]):
     code = "SPLIT001"
     name = "too-few-examples"
     severity = Severity.ERROR
+    worse = "fewer"
     help = "collect more examples, or put the best into the prompt"
     bad = (
         Example(splits={"train": _chats(49)}),

@@ -32,6 +32,7 @@ class BadSplit(Rule[Dataset]):
     code = "SPLIT002"
     name = "bad-split"
     severity = Severity.WARNING
+    worse = "either"
     help = "split anew, about 80/10/10"
     bad = (
         Example(splits={"train": _chats(60), "validation": _chats(90)}),

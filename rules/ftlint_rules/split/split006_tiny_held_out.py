@@ -30,6 +30,7 @@ class TinyHeldOut(Rule[Dataset]):
     code = "SPLIT006"
     name = "tiny-held-out"
     severity = Severity.WARNING
+    worse = "fewer"
     help = "hold out more rows"
     bad = (Example(splits={"train": _chats(120), "validation": _chats(12)}),)
     good = (

@@ -6,6 +6,7 @@ about one in ten million.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 LARGE = 50_000
 """From here on sorting in numpy is cheaper than its import and a dictionary of every row."""
 
+MOST_BITS = 26
+"""Size of a table that tells keys apart: 256 MB at the most."""
+
+FEW = 500
+
 _MIX = 0x9E3779B97F4A7C15
 _WORD = 0xFFFFFFFFFFFFFFFF
 
 
 def row_keys(prompts: array[int], targets: array[int]) -> array[int]:
     """One 64-bit key for each pair of hashes."""
-    if len(prompts) < LARGE:
+    if _is_small(prompts):
         return array("Q", [(p * _MIX + t) & _WORD for p, t in zip(prompts, targets, strict=True)])
     import numpy as np
 
@@ -120,11 +126,11 @@ def repeats_by_file(keys: array[int], ends: Sequence[int], without: int) -> Coun
 def shared(keys: array[int], others: array[int]) -> Iterator[tuple[int, int]]:
     """(position, other): every position whose key stands among `others`, and where it does first."""
     if len(keys) + len(others) < LARGE:
-        places: dict[int, int] = {}
+        stands: dict[int, int] = {}
         for position, key in enumerate(others):
-            places.setdefault(key, position)
+            stands.setdefault(key, position)
         for position, key in enumerate(keys):
-            other = places.get(key)
+            other = stands.get(key)
             if other is not None:
                 yield position, other
         return
@@ -133,8 +139,13 @@ def shared(keys: array[int], others: array[int]) -> Iterator[tuple[int, int]]:
     mine, theirs = _column(keys), _column(others)
     if not len(theirs):
         return
+    likely = among(theirs, mine)
+    if not len(likely):
+        return
+    theirs = theirs[likely]
     order = np.argsort(theirs, kind="stable")
     ordered = theirs[order]
+    order = likely[order]
     for start in range(0, len(mine), LARGE):
         some = mine[start : start + LARGE]
         place = np.minimum(np.searchsorted(ordered, some), len(ordered) - 1)
@@ -146,15 +157,17 @@ def counts(keys: array[int]) -> tuple[int, int, int]:
     """Distinct keys, how often the commonest stands, and its first position; of a tie the earliest wins."""
     if not keys:
         return 0, 0, 0
-    if len(keys) < LARGE:
+    if _is_small(keys):
         tally = Counter(keys)
         key, count = tally.most_common(1)[0]
         return len(tally), count, keys.index(key)
     import numpy as np
 
-    _, first, count_of = np.unique(_column(keys), return_index=True, return_counts=True)
-    most = int(count_of.max())
-    return len(first), most, int(first[count_of == most].min())
+    some = repeated(_column(keys))
+    _, first, count_of = np.unique(_column(keys)[some], return_index=True, return_counts=True)
+    distinct = len(keys) - len(some) + len(first)
+    most = int(count_of.max(initial=1))
+    return distinct, most, int(some[first[count_of == most].min()]) if most > 1 else 0
 
 
 def tally(keys: array[int], wanted: Collection[int]) -> Counter[int]:
@@ -179,18 +192,70 @@ def joined(columns: Sequence[array[int]]) -> array[int]:
     return whole
 
 
+def _is_small(keys: array[int]) -> bool:
+    """Whether numpy would not help: where something else has imported it, it does from a few keys on."""
+    return len(keys) < (FEW if "numpy" in sys.modules else LARGE)
+
+
 def _firsts(keys: array[int]) -> NDArray[Any]:
+    return firsts_of(_column(keys))
+
+
+def firsts_of(column: NDArray[Any]) -> NDArray[Any]:
     """For each position the first one that holds the same key; some 28 bytes a position on the way."""
     import numpy as np
 
-    column = _column(keys)
+    firsts = np.arange(len(column))
+    some = repeated(column)
+    if not len(some):
+        return firsts
+    column = column[some]
     order = np.argsort(column, kind="stable")
     ordered = column[order]
     begins = np.concatenate(([True], ordered[1:] != ordered[:-1]))
     del ordered
-    firsts = np.empty_like(order)
+    order = some[order]
     firsts[order] = order[begins][np.cumsum(begins, dtype=np.uint32) - np.uint32(1)]
     return firsts
+
+
+def repeated(keys: NDArray[Any]) -> NDArray[Any]:
+    """Positions, ascending, among which are all whose key stands at another one, too: of most data few.
+
+    Sorting them all would take three times as long. Keys are told apart by their high bits, which must be
+    mixed well, in a table with two places or more for each: of keys that share one only the last finds itself
+    there.
+    """
+    import numpy as np
+
+    bits = min(len(keys).bit_length() + 2, MOST_BITS)
+    table = _places(keys, bits)
+    last = np.empty(1 << bits, np.uint32)
+    own = np.arange(len(keys), dtype=np.uint32)
+    last[table] = own
+    crowded = np.zeros(1 << bits, bool)
+    crowded[table[last[table] != own]] = True
+    found: NDArray[Any] = np.flatnonzero(crowded[table])
+    return found
+
+
+def among(keys: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """Positions, ascending, among which are all whose key stands in `others`, and few more."""
+    import numpy as np
+
+    bits = min(len(others).bit_length() + 5, MOST_BITS)
+    held = np.zeros(1 << bits, bool)
+    held[_places(others, bits)] = True
+    found: NDArray[Any] = np.flatnonzero(held[_places(keys, bits)])
+    return found
+
+
+def _places(keys: NDArray[Any], bits: int) -> NDArray[Any]:
+    """The highest bits of unsigned keys."""
+    import numpy as np
+
+    places: NDArray[Any] = (keys >> keys.dtype.type(8 * keys.dtype.itemsize - bits)).astype(np.int64)
+    return places
 
 
 def _array(column: NDArray[Any]) -> array[int]:

@@ -6,7 +6,7 @@ A small dataset is asked first, without numpy, whether any two of its rows may b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftlint.detect.near.passages import may_be_alike
 from ftlint.detect.near.sketches import Sketches
@@ -17,6 +17,9 @@ from ftlint.engine.rows import Texts, batches
 from ftlint.model import Part
 from ftlint.model.near import Likeness
 
+if TYPE_CHECKING:
+    from ftlint.engine.recalled import Recalled
+
 
 def likeness(
     kind: type[Sketches],
@@ -25,9 +28,10 @@ def likeness(
     parts: Sequence[Part],
     partials: Sequence[Partial],
     executor: Executor,
+    known: Recalled | None = None,
 ) -> Mapping[float, Likeness]:
     """Who is near whom by one view, for each similarity. `plans`, `parts` and `partials` are of the dataset's
-    files, in order.
+    files, in order; `known` is what was found of pairs of rows before.
     """
     sketches: list[Any] = [partial.measures[kind] for partial in partials]
     boilerplate = plans[0].prior.boilerplate
@@ -38,7 +42,8 @@ def likeness(
         sketches, boilerplate = woken(kind, plans, sum(map(len, sketches)))
     from ftlint.engine.comparison import Compared, compared
 
-    return compared(Compared(plans, parts, partials, sketches), kind, boilerplate, similarities, executor)
+    rows = Compared(plans, parts, partials, sketches)
+    return compared(rows, kind, boilerplate, similarities, executor, known)
 
 
 def woken(kind: type[Sketches], plans: Sequence[FilePlan], rows: int) -> tuple[list[Sketches], bytes]:
@@ -46,7 +51,8 @@ def woken(kind: type[Sketches], plans: Sequence[FilePlan], rows: int) -> tuple[l
 
     Reads its files twice: they may hold many times more than their size says.
     """
-    from ftlint.detect.near.boilerplate import SAMPLE, boilerplate
+    from ftlint.detect.near.boilerplate import SAMPLE
+    from ftlint.detect.near.samples import sample_of, shared_by
     from ftlint.engine.hashing import content_hashes
     from ftlint.model import Batch
     from ftlint.model.prior import Prior
@@ -56,16 +62,17 @@ def woken(kind: type[Sketches], plans: Sequence[FilePlan], rows: int) -> tuple[l
     for plan in plans:
         for _, texts in batches(plan):
             sample.extend(texts, step)
-    prior = Prior(sketch=True, boilerplate=boilerplate(sample.prompts, sample.targets, sample.systems))
+    said = sample_of(sample.prompts, sample.targets, sample.systems, content_hashes)
+    prior = Prior(sketch=True, boilerplate=shared_by([said]))
     made = []
     for plan in plans:
         assert plan.format is not None
         sketch = kind()
         for block, texts in batches(plan):
-            said = texts.prompts, texts.targets, texts.systems
+            seen = texts.prompts, texts.targets, texts.systems
             odd = [index for index, other in enumerate(texts.besides) if other]
             sketch.add(
-                Batch(plan.format, block.rows, block.data, *said, block.sizes, content_hashes, odd, prior)
+                Batch(plan.format, block.rows, block.data, *seen, block.sizes, content_hashes, odd, prior)
             )
         made.append(sketch)
     return made, prior.boilerplate

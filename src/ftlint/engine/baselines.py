@@ -176,7 +176,7 @@ class _Search:
         if dataset is not None and not dataset.partial:
             for name in ("validation", "test"):
                 split = dataset.splits.get(name)
-                if split is not None and not any(is_remote(part.source.file) for part in split.parts):
+                if split is not None and not any(is_remote(part.source.home) for part in split.parts):
                     wanted[name] = tuple(sorted(part.path for part in split.parts))
         if record.files and all(map(self.holds, record.files)):
             wanted[""] = tuple(sorted(record.files))
@@ -193,8 +193,8 @@ class _Search:
 
     def holds(self, path: str) -> bool:
         """Whether a file that a result names is one of the project."""
-        file = os.path.realpath(os.path.join(self.root, path))
-        return file.startswith(f"{os.path.realpath(self.root).rstrip('/')}/") and os.path.isfile(file)
+        file = os.path.normpath(os.path.join(self.root, path))
+        return file.startswith(f"{self.root.rstrip('/')}/") and os.path.isfile(file)
 
     def hashed(self, paths: tuple[str, ...]) -> str:
         """The hash of files' bytes; "" where one cannot be read."""

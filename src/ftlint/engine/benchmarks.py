@@ -22,9 +22,10 @@ from ftlint.settings import Place, Settings
 class Benchmarks:
     """The benchmark files of a run. Datasets that declare the same ones share what was read of them."""
 
-    def __init__(self, settings: Settings, plans: Sequence[FilePlan]) -> None:
+    def __init__(self, settings: Settings, plans: Sequence[FilePlan], cache: Any = None) -> None:
         self.settings = settings
-        self.checked = {_real(plan.source.file): plan.path for plan in plans}
+        self.cache = cache
+        self.checked = {_real(plan.source.home): plan.path for plan in plans}
         self.known: dict[tuple[str, ...], Benchmark] = {}
 
     def of(self, plan: FilePlan) -> Benchmark | None:
@@ -40,18 +41,17 @@ class Benchmarks:
         return self.known[plan.benchmark]
 
     def _read(self, plan: FilePlan) -> Benchmark:
-        from ftlint.detect.near.coverage import SHORTEST, Units
-
         place = self._place(plan)
-        units = Units()
-        for path, file in self._files(plan.benchmark, place).items():
-            source = _source(path, file)
-            units.begin(path)
-            _read(source, units)
-        benchmark = units.benchmark()
-        if not benchmark.hashes:
-            told = f"has {SHORTEST} words of its own: there is nothing to compare"
-            raise FtlintError(f"no item of {', '.join(benchmark.paths)} {told}", *place)
+        files = self._files(plan.benchmark, place)
+        contents = [] if self.cache is None else [self.cache.content(file) for file in files.values()]
+        if not contents or not all(contents):
+            return _benchmark(files, place)
+        key = "benchmark", list(files), contents
+        state = self.cache.known(*key)
+        if state is not None:
+            return Benchmark(*state)
+        benchmark = _benchmark(files, place)
+        self.cache.tell(list(benchmark), files.values(), *key)
         return benchmark
 
     def _place(self, plan: FilePlan) -> Place:
@@ -75,6 +75,21 @@ class Benchmarks:
         if is_remote(file):
             return masked(file)
         return shown(file, self.settings.root, os.path.relpath(file, self.settings.root))
+
+
+def _benchmark(files: Mapping[str, str], place: Place) -> Benchmark:
+    from ftlint.detect.near.coverage import SHORTEST, Units
+
+    units = Units()
+    for path, file in files.items():
+        source = _source(path, file)
+        units.begin(path)
+        _read(source, units)
+    benchmark = units.benchmark()
+    if not benchmark.hashes:
+        told = f"has {SHORTEST} words of its own: there is nothing to compare"
+        raise FtlintError(f"no item of {', '.join(benchmark.paths)} {told}", *place)
+    return benchmark
 
 
 def _real(file: str) -> str:

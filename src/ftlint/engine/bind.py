@@ -14,6 +14,7 @@ from ftlint.model.dataset import SPLITS
 from ftlint.read.candidates import is_data_name
 from ftlint.read.discover import Found, matching
 from ftlint.read.globs import Globs, is_glob, translate
+from ftlint.read.listing import Untracked, untracked
 from ftlint.read.urls import is_remote, masked
 from ftlint.settings import DatasetSettings, Settings
 
@@ -45,6 +46,8 @@ class Binding(NamedTuple):
     """Whether it is no data but a config, a log, a notebook or code."""
     known: Format | None = None
     """The format with its columns, where a LLaMA-Factory `dataset_info.json` beside the file says it."""
+    stand_in: str = ""
+    """The file whose bytes are read in place of `file`'s: a mended copy, or another version of it."""
 
 
 def bind(found: Sequence[Found], settings: Settings) -> list[Binding]:
@@ -141,7 +144,8 @@ def _declared(
 ) -> tuple[list[Binding], list[Found]]:
     bindings, rest = [], []
     whole: dict[str, bool] = {}
-    paths = {each.file for each in found}
+    paths = {_unlinked(each.file) for each in found}
+    new = untracked(settings.root) if settings.tracked else Untracked()
     for each in found:
         claims = _claims(each.file, settings)
         if not claims:
@@ -149,7 +153,8 @@ def _declared(
             continue
         _, dataset, split = claims[0]
         if dataset.name not in whole:
-            whole[dataset.name] = _is_local(dataset, paths) and paths.issuperset(_on_disk(dataset, settings))
+            lying = _on_disk(dataset, settings, new) if _is_local(dataset, paths) else None
+            whole[dataset.name] = lying is not None and paths.issuperset(lying)
         bindings.append(
             Binding(
                 file=each.file,
@@ -172,6 +177,11 @@ def _declared(
             )
         )
     return bindings, rest
+
+
+def is_declared(file: str, settings: Settings) -> bool:
+    """Whether a dataset's globs match a file, there or not."""
+    return bool(_claims(file, settings))
 
 
 def _claims(file: str, settings: Settings) -> list[tuple[tuple[int, int], DatasetSettings, str]]:
@@ -222,23 +232,30 @@ def _is_local(dataset: DatasetSettings, found: Collection[str]) -> bool:
     return asked or not any(is_remote(glob) for globs in dataset.globs.values() for glob in globs)
 
 
-def _on_disk(dataset: DatasetSettings, settings: Settings) -> set[str]:
-    """Every file that a dataset declares and that no one excludes; a link stands for its file."""
+def _on_disk(dataset: DatasetSettings, settings: Settings, new: Untracked) -> set[str]:
+    """Every file that a dataset declares and that no one excludes; a link stands for its file.
+
+    What is `new` to git does not count.
+    """
     exclude = [*settings.exclude, *settings.extend_exclude]
     excluded = Globs(exclude)
     globs = [glob for globs in dataset.globs.values() for glob in globs]
     files = {
-        os.path.realpath(file) if os.path.islink(file) else file
+        _unlinked(file)
         for glob in globs
         if not is_remote(glob)
         for file in matching(glob, settings.root)
-        if not excluded.match(os.path.relpath(file, settings.root))
+        if not excluded.match(os.path.relpath(file, settings.root)) and file not in new
     }
     for glob in (glob for glob in globs if is_remote(glob)):
         from ftlint.read.afar import Afar
 
         files.update(Afar(exclude).matching(glob))
     return files
+
+
+def _unlinked(file: str) -> str:
+    return os.path.realpath(file) if not is_remote(file) and os.path.islink(file) else file
 
 
 def _nearer(name: str, dataset: DatasetSettings, settings: Settings) -> Any:

@@ -26,6 +26,8 @@ from ftlint.model.near import Likeness
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ftlint.engine.recalled import Recalled
+
 
 class Compared:
     """The rows of one dataset that are compared: files one after another, positions through all of them."""
@@ -59,6 +61,7 @@ def compared(
     boilerplate: bytes,
     similarities: Sequence[float],
     executor: Executor,
+    known: Recalled | None = None,
 ) -> Mapping[float, Likeness]:
     """Who is near whom, for each similarity: candidates are found once, and no pair is read twice."""
     import numpy as np
@@ -79,7 +82,7 @@ def compared(
     held = [(names.index(one), names.index(other)) for one, other in sides(names)]
     told = {}
     with ExitStack() as stack:
-        verifying = Verifying(rows, kind, boilerplate, executor, stack, nodes, numbers)
+        verifying = Verifying(rows, kind, boilerplate, executor, stack, nodes, numbers, known)
         for similarity in similarities:
             links = linked(pairs, nodes.splits[numbers].tolist(), held, similarity, verifying)
             again = without_templates(verifying, links)

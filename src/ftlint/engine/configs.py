@@ -20,19 +20,21 @@ MOST_BYTES = 1 << 20
 
 
 def read_configs(
-    documents: Iterable[tuple[str, str]],
+    documents: Iterable[tuple[str, str, str]],
     versions: Mapping[str, tuple[str, str]],
     failures: list[Failure],
 ) -> list[TrainingConfig]:
-    """Every training config among the documents (file, path as shown), launch lines included, in their order.
+    """Every training config among the documents, launch lines included, in their order.
+
+    A document is its file, its path as shown, and the file whose bytes are read in its place ("" for none).
 
     A file that its reader breaks on is added to `failures`. Raises `FtlintError` for one that cannot be read.
     """
     found: list[TrainingConfig] = []
-    for file, path in documents:
+    for file, path, stand_in in documents:
         if not is_remote(file):
             with guarded(path, failures):
-                found += configs_of(file, path, versions)
+                found += configs_of(file, path, versions, stand_in=stand_in)
     return completed(found)
 
 
@@ -55,7 +57,11 @@ def broken_off(error: Exception) -> str:
 
 
 def configs_of(
-    file: str, path: str, versions: Mapping[str, tuple[str, str]] = {}, dialect: str = ""
+    file: str,
+    path: str,
+    versions: Mapping[str, tuple[str, str]] = {},
+    dialect: str = "",
+    stand_in: str = "",
 ) -> list[TrainingConfig]:
     """The configs of one file: one, or one for each launch line. Raises `FtlintError` if unreadable."""
     name = os.path.basename(path).lower()
@@ -63,7 +69,7 @@ def configs_of(
     if not (is_config or dialect or is_launcher_name(name)):
         return []
     try:
-        with opened(file) as stream:
+        with opened(stand_in or file) as stream:
             data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise FtlintError(f"cannot read: {error.strerror or error}", path) from None

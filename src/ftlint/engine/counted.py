@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
+from ftlint.detect.measures.class_counts import ANSWERS, ClassCounts
+from ftlint.detect.measures.class_counts import COLUMNS as CLASSES
 from ftlint.detect.measures.row_hashes import BLANK, RowHashes
 from ftlint.detect.measures.script_counts import ScriptCounts
 from ftlint.detect.measures.sources import COLUMNS, Sources, Tally
@@ -22,6 +24,9 @@ from ftlint.model.stats import Cluster, Clusters, FormatCount, Origin, Scope, Sp
 
 SHOWN = 10
 """Values of a source column that are listed, and clusters."""
+
+MOST_CLASSES = 100
+"""Different labels; more of them are no classes."""
 
 
 @dataclass(slots=True)
@@ -41,6 +46,7 @@ class Counted:
     turns: Counter[int] = field(default_factory=Counter)
     scripts: Counter[str] = field(default_factory=Counter)
     columns: dict[str, Tally] = field(default_factory=dict)
+    classes: dict[str, Tally] = field(default_factory=dict)
     repeats: int = 0
     repeated: int = 0
     clusters: Clusters | None = None
@@ -64,6 +70,8 @@ class Counted:
         counted.turns = part.measure(TurnCounts).counts
         counted.scripts = part.measure(ScriptCounts).counts
         counted.columns = part.measure(Sources).columns
+        if ClassCounts in part.measures:
+            counted.classes = part.measure(ClassCounts).columns
         return counted
 
     @classmethod
@@ -77,6 +85,8 @@ class Counted:
                 getattr(whole, name).update(getattr(one, name))
             for column, tally in one.columns.items():
                 whole.columns.setdefault(column, Tally({})).add(tally.counts, tally.shown)
+            for column, tally in one.classes.items():
+                whole.classes.setdefault(column, Tally({})).add(tally.counts, tally.shown)
             whole.repeats += one.repeats
             whole.repeated += one.repeated
         found = [one.clusters for one in some if one.clusters is not None]
@@ -112,8 +122,12 @@ class Counted:
             clusters.append(Cluster(size, part.path, row, line))
         self.clusters = Clusters(len(sizes), sum(sizes.values()), clusters)
 
-    def scope(self, name: str, source: str) -> Scope:
-        """What is told of it; `source` names the column of origins, "" for the one that looks like it."""
+    def scope(self, name: str, source: str, classes: str | None = None) -> Scope:
+        """What is told of it; `source` names the column of origins, "" for the one that looks like it.
+
+        `classes` names the column of classes in the same way, "" for the answers.
+        """
+        named = self.named_classes() if classes is None else classes
         return Scope(
             name=name,
             files=self.files,
@@ -134,7 +148,21 @@ class Counted:
             clusters=self.clusters,
             scripts=dict(self._scripts()),
             origin=self._origin(source),
+            classes=None if named is None else _told(named, self.classes.get(named)),
         )
+
+    def named_classes(self) -> str | None:
+        """The column that classifies the records, "" for their answers.
+
+        Nine in ten have a label there, of 2 to 100 kinds that come up five times on average.
+        """
+        for column in (*CLASSES, ANSWERS):
+            tally = self.classes.get(column)
+            if tally is None or 10 * tally.records < 9 * self.measured:
+                continue
+            if 2 <= tally.values <= min(MOST_CLASSES, tally.records // 5):
+                return column
+        return None
 
     def _scripts(self) -> Iterator[tuple[str, int]]:
         """By share, those that are not clear last."""
@@ -143,21 +171,24 @@ class Counted:
 
     def _origin(self, source: str) -> Origin | None:
         column = source or next((column for column in COLUMNS if self._names_origins(column)), "")
-        tally = self.columns.get(column)
-        if tally is None:
-            return None
-        if tally.counts is None:
-            return Origin(column, None, 0, ())
-        shown: dict[str, list[int]] = {}
-        for value, count in tally.counts.items():
-            entry = shown.setdefault(tally.shown[value], [0, 0])
-            entry[0] += count
-            entry[1] += 1
-        values = [Value(text, records, different) for text, (records, different) in shown.items()]
-        top = nsmallest(SHOWN, values, key=lambda value: (-value.records, value.shown))
-        return Origin(column, tally.values, tally.records, top)
+        return _told(column, self.columns.get(column))
 
     def _names_origins(self, column: str) -> bool:
         """Whether half of the records have a short value there, and values come up twice on average."""
         tally = self.columns.get(column)
         return tally is not None and 2 * tally.records >= self.measured and 2 * tally.values <= tally.records
+
+
+def _told(column: str, tally: Tally | None) -> Origin | None:
+    if tally is None:
+        return None
+    if tally.counts is None:
+        return Origin(column, None, 0, ())
+    shown: dict[str, list[int]] = {}
+    for value, count in tally.counts.items():
+        entry = shown.setdefault(tally.shown[value], [0, 0])
+        entry[0] += count
+        entry[1] += 1
+    values = [Value(text, records, different) for text, (records, different) in shown.items()]
+    top = nsmallest(SHOWN, values, key=lambda value: (-value.records, value.shown))
+    return Origin(column, tally.values, tally.records, top)

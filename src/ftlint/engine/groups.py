@@ -1,7 +1,7 @@
 """Findings of one rule in one file, kept as they were found and expanded when somebody looks."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import chain, islice
 from typing import Any
@@ -10,7 +10,7 @@ from ftlint.engine.entries import Entries
 from ftlint.engine.locate import Locator
 from ftlint.engine.partial import Verdict
 from ftlint.model import Finding, Severity
-from ftlint.model.report import Excerpt
+from ftlint.model.report import Excerpt, Preview, Replacement
 from ftlint.rule import Rule
 
 AT_ONCE = 512
@@ -71,6 +71,16 @@ class FileGroup:
     def findings(self, limit: int | None = None) -> Iterator[Finding]:
         return chain.from_iterable(self._chunks(limit))
 
+    def fixes(self) -> Iterator[Finding]:
+        """The findings that have a fix, in row order, with their lines; no row is read again for it."""
+        for finding in self._ordered(None):
+            if finding.fix is None:
+                continue
+            line = finding.line
+            if line is None and finding.row is not None and self.locator is not None:
+                line = self.locator.line(finding.row)
+            yield self._related(finding._replace(line=line))
+
     def identified(self) -> Iterator[tuple[Finding, str]]:
         for chunk in self._chunks(None):
             yield from [(finding, self.fingerprint(finding)) for finding in chunk]
@@ -119,6 +129,21 @@ class FileGroup:
         if finding.row is None:
             return self.locator.line_excerpt(finding) if finding.line and not finding.kind else None
         return self.locator.excerpt(finding, bare)
+
+    def preview(self, path: str, row: int) -> Preview | None:
+        locator = self.locators.get(path)
+        if locator is None or locator.format is None:
+            return None
+        from ftlint.engine.preview import preview
+
+        return preview(locator, locator.format, row)
+
+    def replacements(self, finding: Finding) -> Sequence[Replacement]:
+        if self.locator is None or finding.fix is None:
+            return ()
+        from ftlint.engine.replaced import replacements
+
+        return replacements(self.locator, finding)
 
     def fingerprint(self, finding: Finding) -> str:
         if self.locator is None:

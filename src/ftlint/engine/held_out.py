@@ -34,5 +34,5 @@ def _evaluates(config: TrainingConfig) -> bool:
 
 
 def _among(dataset: Dataset, files: set[str]) -> bool:
-    sources = [part.source.file for split, part in dataset.parts if split.name == "train"]
+    sources = [part.source.home for split, part in dataset.parts if split.name == "train"]
     return bool(files) and any(os.path.realpath(file) in files for file in sources if not is_remote(file))

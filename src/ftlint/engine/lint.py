@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial as bound
 from importlib import import_module
@@ -63,9 +63,15 @@ def check(
     rules = looking(rules, settings)
     failures: list[Failure] = []
     configs, pairs = configured(bindings, settings, rules, failures)
-    plans, shards = planned(bindings, settings, rules, shard_bytes, pairs.counters if pairs else {})
-    merged, chosen = gone_through(plans, shards, settings, rules, executor, advance, cache)
-    report = judged(plans, merged, settings, rules, chosen, today, configs, pairs, failures)
+    if cache is not None:
+        cache.begin()
+    plans, faults = settled(bindings, settings, rules, pairs.counters if pairs else {}, cache)
+    kept = {} if cache is None else remembered(plans, rules, cache)
+    shards = cut(plans, faults, shard_bytes, kept)
+    merged, chosen = gone_through(plans, shards, settings, rules, executor, advance, cache, kept)
+    report = judged(plans, merged, settings, rules, chosen, today, configs, pairs, failures, cache)
+    if cache is not None:
+        cache.save()
     report.seconds = perf_counter() - began
     return report
 
@@ -77,7 +83,7 @@ def configured(
 
     Files that their reader breaks on are added to `failures`.
     """
-    documents = [(each.file, each.path) for each in bindings if each.document]
+    documents = [(each.file, each.path, each.stand_in) for each in bindings if each.document]
     if not rules.reads_configs or not (documents or settings.training):
         return (), None
     from ftlint.engine.configs import read_configs
@@ -99,18 +105,19 @@ def gone_through(
     executor: Executor | None = None,
     advance: Advance | None = None,
     cache: Any = None,
+    kept: Mapping[str, Partial] = MappingProxyType({}),
 ) -> tuple[dict[str, Partial], Executor]:
-    """Every file scanned and settled, by path, and the executor that did it."""
-    kept = {}
-    if cache is not None:
-        kept = {plan.path: cache.get(plan, rules) for plan in plans if not plan.document}
-    left = [shard for shard in shards if kept.get(shard.plan.path) is None]
+    """Every file scanned and settled, by path, and the executor that did it.
+
+    Shards of files that are `kept`, known from an earlier run, are not scanned.
+    """
+    left = [shard for shard in shards if shard.plan.path not in kept]
     size = sum(shard_size(shard) for shard in left)
     if size >= NUMPY_FROM:
         import_module("numpy")
     chosen = executor or executor_for(settings.jobs, size, settings.executor, settings.ray_address)
     results = chosen.map(bound(scanned, rules=rules), left)
-    merged: dict[str, Partial] = {path: known for path, known in kept.items() if known is not None}
+    merged: dict[str, Partial] = dict(kept)
     memory = Memory(size_of(settings.memory) or 0)
     for known in list(merged.values()):
         memory.hold(known, merged)
@@ -120,16 +127,22 @@ def gone_through(
         if advance is not None:
             advance(shard_size(shard), result.rows)
     for plan in plans:
-        if kept.get(plan.path) is None:
+        if plan.path not in kept:
             settle(plan, rules, merged[plan.path])
             if has_changed(plan.source):
                 lost = ("", plan.path, None, "changed while it was checked: run again")
                 merged[plan.path].failures.append(lost)
     if cache is not None and memory.folder is None:
         for plan in plans:
-            if kept.get(plan.path) is None and not plan.document:
+            if plan.path not in kept and not plan.source.origin:
                 cache.put(plan, rules, merged[plan.path])
     return merged, chosen
+
+
+def remembered(plans: Sequence[FilePlan], rules: RuleSet, cache: Any) -> dict[str, Partial]:
+    """What the cache knows of the files, by path; nothing of one that is only there in this run."""
+    known = {plan.path: cache.get(plan, rules) for plan in plans if not plan.source.origin}
+    return {path: partial for path, partial in known.items() if partial is not None}
 
 
 def has_changed(source: Source) -> bool:
@@ -193,42 +206,96 @@ def planned(
 
     `counters` names the files that trainings use, each with what its tokens are counted with.
     """
-    from ftlint.read.classify import classify
-    from ftlint.read.documents import document
-    from ftlint.read.records import shards
+    plans, faults = settled(bindings, settings, rules, counters)
+    return plans, cut(plans, faults, shard_bytes)
 
+
+Faults = tuple[Fault, ...]
+
+
+def settled(
+    bindings: Iterable[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    counters: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    cache: Any = None,
+) -> tuple[list[FilePlan], list[Faults | None]]:
+    """A plan for each file, and what is wrong with each as a whole; None where the cache knew what it is."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy: no algebra here, and threads do not fork well
     plans: list[FilePlan] = []
-    whole: list[tuple[Fault, ...]] = []
+    faults: list[Faults | None] = []
     for binding in bindings:
-        faults: Sequence[Fault] = ()
-        try:
-            if binding.document:
-                source = document(binding.file, binding.path)
-            else:
-                source, faults = classify(binding.file, binding.path)
-        except OSError as error:
-            raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
-        plans.append(planned_file(binding, source)._replace(counters=counters.get(binding.file, ())))
-        whole.append(tuple(faults))
-    data = with_priors([plan for plan in plans if not plan.document], rules, settings)
+        known = None if cache is None else cache.settled(binding)
+        if known is None:
+            source, of_file = classified(binding)
+            plan = planned_file(binding, source, *settled_format(binding, source))
+            if cache is not None:
+                cache.settle(binding, source, plan.format, plan.doubt)
+            faults.append(of_file)
+        else:
+            plan = planned_file(binding, *known)
+            faults.append(None)
+        plans.append(plan._replace(counters=counters.get(binding.file, ())))
+    data = with_priors([plan for plan in plans if not plan.document], rules, settings, cache)
     by_path = {plan.path: plan for plan in data}
-    plans = [by_path.get(plan.path, plan) for plan in plans]
-    cut: list[Shard] = []
-    for plan, of_file in zip(plans, whole, strict=True):
+    return [by_path.get(plan.path, plan) for plan in plans], faults
+
+
+def classified(binding: Binding) -> tuple[Source, Faults]:
+    """What a file is, by its bytes, and what is wrong with it as a whole."""
+    from ftlint.read.classify import classify
+    from ftlint.read.documents import document
+
+    file = binding.stand_in or binding.file
+    faults: Sequence[Fault] = ()
+    try:
+        if binding.document:
+            source = document(file, binding.path)
+        else:
+            source, faults = classify(file, binding.path)
+    except OSError as error:
+        raise FtlintError(f"cannot read: {error.strerror or error}", binding.path) from None
+    return (source._replace(origin=binding.file) if binding.stand_in else source), tuple(faults)
+
+
+def cut(
+    plans: Sequence[FilePlan],
+    faults: Sequence[Faults | None],
+    shard_bytes: int,
+    kept: Collection[str] = (),
+) -> list[Shard]:
+    """The shards of all files in order but those that are `kept`."""
+    from ftlint.read.records import shards
+
+    found: list[Shard] = []
+    for plan, of_file in zip(plans, faults, strict=True):
+        if plan.path in kept:
+            continue
+        told = faults_of(plan) if of_file is None else of_file
         ranges = shards(plan.source, shard_bytes) or [(0, plan.source.size)]
-        cut += [
-            Shard(plan, start, end if len(ranges) > 1 else None, of_file if index == 0 else ())
+        found += [
+            Shard(plan, start, end if len(ranges) > 1 else None, told if index == 0 else ())
             for index, (start, end) in enumerate(ranges)
         ]
-    return plans, cut
+    return found
 
 
-def planned_file(binding: Binding, source: Source) -> FilePlan:
-    """The plan of one file; its format is frozen here, before any shard is cut."""
+def faults_of(plan: FilePlan) -> Faults:
+    """What is wrong with a file as a whole that the cache knew, but not what a scan of it finds."""
+    if plan.document:
+        return ()
+    from ftlint.read.classify import classify
+
+    try:
+        return tuple(classify(plan.source.file, plan.path)[1])
+    except OSError as error:
+        raise FtlintError(f"cannot read: {error.strerror or error}", plan.path) from None
+
+
+def planned_file(binding: Binding, source: Source, known: Format | None, doubt: str) -> FilePlan:
+    """The plan of one file; its format is frozen before any shard is cut."""
     if binding.document:
         return FilePlan(source, document=True)
-    known, doubt = settled_format(binding, source)
     return FilePlan(
         source=source,
         format=known,
@@ -249,12 +316,12 @@ def planned_file(binding: Binding, source: Source) -> FilePlan:
 def settled_format(binding: Binding, source: Source) -> tuple[Format | None, str]:
     """The declared format, else the one detected from the file's first rows, and what is unclear about it.
 
-    None where no format is certain.
+    None where no format is certain, and of a file that holds no records.
     """
     from ftlint.formats import by_name, detect, fitted, remapped
     from ftlint.read.records import sample
 
-    if source.container == "none":
+    if binding.document or source.container == "none":
         return None, ""
     if binding.known is not None:
         return binding.known, ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ftlint.engine.entries import NONE, Entries
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Places
-from ftlint.model import Finding, Source
+from ftlint.model import Finding, Format, Source
 from ftlint.model.report import Excerpt
 
 KEPT_BYTES = 32 << 20
@@ -21,9 +21,12 @@ CONTINUATION = bytes(range(0x80, 0xC0))
 class Locator:
     """Places findings of one file. Keeps the rows it read last, up to 32 MB."""
 
-    def __init__(self, source: Source, places: Places) -> None:
+    def __init__(self, source: Source, places: Places, format: Format | None = None) -> None:
         self.source = source
         self.places = places
+        self.format = format
+        self.columns: list[str] | None = None
+        """The names of a table's columns, once somebody has asked."""
         self.rows: dict[int, bytes] = {}
         self.kept = 0
         self.indents: dict[int, int] = {}
@@ -217,18 +220,22 @@ class Locator:
         """What was found to be private in bytes [low, high) of a row, in code points from `low`."""
         from ftlint.read.pointer import text_span
 
+        for found in self.found_private(row):
+            if found.start is not None:
+                span = text_span(raw, found.pointer, found.start or 0, found.end or 0)
+                if span is not None and span[0] < high and span[1] > low:
+                    start, end = max(span[0], low), min(span[1], high)
+                    yield _points(raw[low:start]), _points(raw[low:end])
+
+    def found_private(self, row: int | None) -> Iterator[Finding]:
+        """The findings of personal data and secrets in a row."""
         if self._by_row is None:
             self._by_row = defaultdict(list)
             for entries in self.private:
                 for index, other in enumerate(entries.rows()):
                     self._by_row[other].append((entries, index))
         for entries, index in self._by_row.get(row if row is not None else NONE, ()):
-            found = entries[index]
-            if found.start is not None:
-                span = text_span(raw, found.pointer, found.start or 0, found.end or 0)
-                if span is not None and span[0] < high and span[1] > low:
-                    start, end = max(span[0], low), min(span[1], high)
-                    yield _points(raw[low:start]), _points(raw[low:end])
+            yield entries[index]
 
     def fingerprint(self, finding: Finding) -> str:
         """Rule, path and masked content of the row: the same wherever the row stands."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import ClassVar
 
+from ftlint.detect.measures.class_counts import ClassCounts
 from ftlint.detect.measures.row_hashes import RowHashes
 from ftlint.detect.measures.script_counts import ScriptCounts
 from ftlint.detect.measures.sources import Sources
@@ -50,10 +51,15 @@ class Counting(Rule[Fault]):
 
     near: ClassVar[bool] = True
     similarity: ClassVar[float] = SIMILARITY
+    classes: ClassVar[bool] = False
 
     def measures(self) -> Sequence[type[Measure]]:
         always = (RowHashes, ScriptCounts, Sources, TokenLengths, TokenTotals, TurnCounts)
-        return (*always, RowSketches) if self.near else always
+        return (
+            *always,
+            *((RowSketches,) if self.near else ()),
+            *((ClassCounts,) if self.classes else ()),
+        )
 
     def compared(self) -> Mapping[str, float]:
         return {RowSketches.view: self.similarity} if self.near else {}
@@ -69,16 +75,18 @@ def stats(
     near: bool = True,
     similarity: float = SIMILARITY,
     source: str = "",
+    classes: bool = False,
     executor: Executor | None = None,
     shard_bytes: int = SHARD_BYTES,
     advance: Advance | None = None,
 ) -> Stats:
-    """Count what the bound files hold. `source` names the column that says where a row is from.
+    """Count what the bound files hold. `source` names the column that says where a row is from; with
+    `classes` labels are counted, too.
 
     Raises `FtlintError` where no record has that column.
     """
     began = perf_counter()
-    rules = RuleSet([Counting(near=near, similarity=similarity)])
+    rules = RuleSet([Counting(near=near, similarity=similarity, classes=classes)])
     plans, shards = planned(bindings, settings, rules, shard_bytes)
     if source:
         plans = [_told(plan, source) for plan in plans]
@@ -125,7 +133,9 @@ def _counted(
 def _dataset(name: str, whole: Counted, splits: Mapping[str, Counted], source: str) -> DatasetStats:
     scope = whole.scope(name, source)
     field = scope.origin.field if scope.origin else source
-    return DatasetStats(scope, [counted.scope(split, field) for split, counted in splits.items()])
+    named = scope.classes.field if scope.classes else None
+    told = [counted.scope(split, field, named) for split, counted in splits.items()]
+    return DatasetStats(scope, told if named is not None else [one._replace(classes=None) for one in told])
 
 
 def _file(plan: FilePlan, partial: Partial) -> FileStats:

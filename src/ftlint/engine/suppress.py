@@ -57,6 +57,11 @@ class Suppressions:
             return True
         return False
 
+    def reason(self, code: str, path: str, fingerprint: str) -> str | None:
+        """Why a finding is accepted; None where it is not."""
+        entry = self.by_key.get((code, path, fingerprint))
+        return None if entry is None else entry.reason
+
     def stale(self, paths: Collection[str], codes: Collection[str] | None = None) -> list[Entry]:
         """Entries not met although their file was checked, and by their rule (`codes`, None for all)."""
         return [

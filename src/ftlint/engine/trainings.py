@@ -51,9 +51,9 @@ class _Files:
         self.homes: dict[str, tuple[Dataset, str]] = {}
         for dataset in datasets:
             for split, part in dataset.parts:
-                self.homes[part.source.file] = dataset, split.name
-                if not is_remote(part.source.file):
-                    self.parts[os.path.realpath(part.source.file)] = part
+                self.homes[part.source.home] = dataset, split.name
+                if not is_remote(part.source.home):
+                    self.parts[os.path.realpath(part.source.home)] = part
 
 
 def _training(
@@ -137,12 +137,12 @@ def _put_together(
     splits: dict[str, Split] = {}
     for split in SPLITS:
         found = [part for use in uses if use.split == split for part in use.parts]
-        parts = list({part.source.file: part for part in found}.values())
+        parts = list({part.source.home: part for part in found}.values())
         if not parts and known is not None and split in known.splits:
             parts = list(known.splits[split].parts)
         if parts:
             splits[split] = Split(split, parts)
-    homes = [(split, *files.homes[part.source.file]) for split, each in splits.items() for part in each.parts]
+    homes = [(split, *files.homes[part.source.home]) for split, each in splits.items() for part in each.parts]
     first = homes[0][1]
     alone = all(dataset is first for _, dataset, _ in homes)
     moved = not alone or any((split == "train") != (home == "train") for split, _, home in homes)

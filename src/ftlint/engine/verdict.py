@@ -4,7 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.engine.covered import covering, told_once
 from ftlint.engine.entries import Entries
@@ -26,7 +26,7 @@ from ftlint.model import (
     TrainingConfig,
 )
 from ftlint.model.near import Likeness
-from ftlint.model.report import Failure, FileSummary, NotRun, Report
+from ftlint.model.report import Accepted, Failure, FileSummary, NotRun, Report
 from ftlint.registry import names_rule
 from ftlint.rule import Rule
 from ftlint.settings import Settings
@@ -47,6 +47,7 @@ def judged(
     configs: Sequence[TrainingConfig] = (),
     pairs: "Pairs | None" = None,
     broken: Sequence[Failure] = (),
+    cache: Any = None,
 ) -> Report:
     """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by; `broken` is
     what failed before the scan."""
@@ -59,24 +60,25 @@ def judged(
     failures = [Failure(*failure) for path in scanned for failure in scanned[path].failures]
     failures += broken
     if rules.sketches:
-        datasets = with_near(datasets, plans, scanned, rules, executor, failures)
+        datasets = with_near(datasets, plans, scanned, rules, executor, failures, cache)
     found = list(in_files(plans, scanned))
     missing: list[NotRun] = []
     found += in_datasets(datasets, settings, rules, failures, missing)
     found += in_trainings(configs, pairs, datasets, settings, rules, today, failures, missing)
     titles = {config.path: config.dialect for config in configs}
     groups = grouped(found, plans, scanned, settings, rules)
-    groups, suppressed, stale = accepted(groups, plans, settings, rules)
+    kept = accepted(groups, plans, settings, rules)
     return Report(
         root=settings.root,
         files=[summary(plan, scanned[plan.path], titles.get(plan.path, "")) for plan in plans],
-        groups=groups,
+        groups=kept.groups,
         not_run=not_run(rules, plans, scanned, [*missing, *unfindable(rules, settings)]),
         failures=sorted(set(failures), key=lambda failure: (failure.path, failure.code, failure.message)),
         rules=len(rules.rules),
         fail_on=settings.fail_on,
-        suppressed=suppressed,
-        stale=stale,
+        suppressed=kept.dropped,
+        stale=kept.stale,
+        accepted=kept.accepted,
     )
 
 
@@ -120,9 +122,13 @@ def with_near(
     rules: RuleSet,
     executor: Executor,
     failures: list[Failure],
+    cache: Any = None,
 ) -> list[Dataset]:
     """The datasets with who is near whom in them, as far as rules ask for it."""
     from ftlint.engine.alike import likeness
+
+    if cache is not None:
+        from ftlint.engine.recalled import recalled
 
     known = {(plan.dataset, plan.split, plan.path): plan for plan in plans}
     found = []
@@ -135,7 +141,8 @@ def with_near(
             parts = [part for _, part in compared]
             try:
                 for kind, similarities in rules.sketches.items():
-                    alike = likeness(kind, similarities, mine, parts, partials, executor)
+                    asked = kind, similarities, mine, parts, partials, executor
+                    alike = likeness(*asked) if cache is None else recalled(*asked, rules, cache)
                     near |= {(kind.view, similarity): told for similarity, told in alike.items()}
             except OSError as error:
                 lost = f"cannot read again, to compare rows: {error.strerror or error}"
@@ -250,7 +257,7 @@ def grouped(
             continue
         for severity, part in _by_severity(kept, rule, settings):
             groups[path, code, severity].append(part)
-    locators = {plan.path: Locator(plan.source, scanned[plan.path].places) for plan in plans}
+    locators = {plan.path: Locator(plan.source, scanned[plan.path].places, plan.format) for plan in plans}
     for path, code, some in found:
         if rules.by_code[code].subject is Span and isinstance(some, Entries):
             locators[path].private.append(some)
@@ -295,28 +302,39 @@ def _ignoring_rows(rule: Rule[Any], ignored: Mapping[int, tuple[str, ...]]) -> s
     return {row for row, codes in ignored.items() if codes in naming}
 
 
-def accepted(
-    groups: list[FileGroup], plans: Sequence[FilePlan], settings: Settings, rules: RuleSet
-) -> tuple[list[FileGroup], int, "list[Suppressed]"]:
-    """The groups less what the suppressions file accepts, how many findings that were, its stale entries."""
+class Kept(NamedTuple):
+    """What is left of the groups, how many findings were accepted, the entries that met none, and the groups
+    that hold the accepted ones."""
+
+    groups: list[FileGroup]
+    dropped: int = 0
+    stale: "Sequence[Suppressed]" = ()
+    accepted: Sequence[Accepted] = ()
+
+
+def accepted(groups: list[FileGroup], plans: Sequence[FilePlan], settings: Settings, rules: RuleSet) -> Kept:
+    """The groups less what the suppressions file accepts."""
     file = os.path.join(settings.root, settings.suppressions)
     if not os.path.lexists(file):
-        return groups, 0, []
+        return Kept(groups)
     from ftlint.engine.suppress import load
 
     known = load(file)
     listed = {(entry.code, entry.path) for entry in known.entries}
     kept: list[FileGroup] = []
     dropped = 0
+    hold: list[Accepted] = []
     for group in groups:
         if (group.code, group.path) not in listed:
             kept.append(group)
             continue
         left, fewer = group.without(lambda f, identity: known.covers(f.code, f.path, identity))
         dropped += fewer
+        if fewer:
+            hold.append(Accepted(group, lambda f, identity: known.reason(f.code, f.path, identity)))
         if left is not None:
             kept.append(left)
-    return kept, dropped, known.stale({plan.path for plan in plans}, set(rules.by_code))
+    return Kept(kept, dropped, known.stale({plan.path for plan in plans}, set(rules.by_code)), hold)
 
 
 def not_run(

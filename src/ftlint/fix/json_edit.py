@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from mmap import mmap
 from typing import Any, NamedTuple
 
 from ftlint.model import SetValue
@@ -20,6 +22,10 @@ COMMA, COLON, QUOTE, BRACE = b',:"{'
 
 class NoPlaceError(ValueError):
     """The record has no such place, or its bytes are not JSON."""
+
+
+Buffer = bytes | mmap
+"""The bytes of a file: read, or mapped into memory where there are many."""
 
 
 class Splice(NamedTuple):
@@ -40,21 +46,27 @@ class Entry:
     end: int
 
 
-def splice_of(raw: bytes, edit: SetValue) -> Splice | None:
+Members = dict[int, list[Entry]]
+"""The members of the objects and arrays of one record, by where those stand, as far as somebody asked."""
+
+
+def splice_of(raw: bytes, edit: SetValue, known: Members | None = None) -> Splice | None:
     """What `edit` does to the record `raw`; None where it is done already.
 
+    `known` is kept from one edit of a record to the next, so that each of its objects is read once.
     Raises `NoPlaceError` where the pointer leads nowhere, or a renamed key would be written twice.
     """
     parts = pointer_parts(edit.pointer)
     if not parts:
         return _whole(raw, edit)
+    known = {} if known is None else known
     at = _skip(raw, 0)
     for part in parts[:-1]:
-        entry = _find(raw, at, part)
+        entry = _member(raw, at, _entries(raw, at, known), part)
         if entry is None:
             raise NoPlaceError(edit.pointer)
         at = entry.value
-    members, last = entries(raw, at), parts[-1]
+    members, last = _entries(raw, at, known), parts[-1]
     entry = _member(raw, at, members, last)
     if edit.rename is not None:
         return _renamed(raw, at, members, entry, edit.rename)
@@ -72,13 +84,19 @@ def pointer_parts(pointer: str) -> list[str]:
 
 def written(value: Any, raw: bytes) -> bytes:
     """`value` as JSON, in the spacing and escaping that the record `raw` uses."""
-    separators = (", ", ": ") if b'": ' in raw else (",", ":")
-    ascii_only = raw.isascii() and b"\\u" in raw
+    separators, ascii_only = _style(raw)
     text = json.dumps(value, ensure_ascii=ascii_only, separators=separators, allow_nan=False)
     try:
         return text.encode()
     except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form, only an escape
         return json.dumps(value, separators=separators, allow_nan=False).encode()
+
+
+@lru_cache(maxsize=1)
+def _style(raw: bytes) -> tuple[tuple[str, str], bool]:
+    """What stands between members and after keys, and whether everything but ASCII is escaped."""
+    separators = (", ", ": ") if b'": ' in raw else (",", ":")
+    return separators, raw.isascii() and b"\\u" in raw
 
 
 def entries(raw: bytes, at: int) -> list[Entry]:
@@ -102,7 +120,7 @@ def entries(raw: bytes, at: int) -> list[Entry]:
     return found
 
 
-def value_end(raw: bytes, at: int) -> int:
+def value_end(raw: Buffer, at: int) -> int:
     """Where the JSON value that starts at `at` ends. Works without recursion, at any depth."""
     first = _byte(raw, at)
     if first == QUOTE:
@@ -141,8 +159,11 @@ def _key(raw: bytes, at: int) -> tuple[str, int]:
     return key, _skip(raw, colon + 1)
 
 
-def _find(raw: bytes, at: int, part: str) -> Entry | None:
-    return _member(raw, at, entries(raw, at), part)
+def _entries(raw: bytes, at: int, known: Members) -> list[Entry]:
+    found = known.get(at)
+    if found is None:
+        found = known[at] = entries(raw, at)
+    return found
 
 
 def _member(raw: bytes, at: int, members: list[Entry], part: str) -> Entry | None:
@@ -202,7 +223,7 @@ def _added(raw: bytes, at: int, members: list[Entry], part: str, value: Any) -> 
     return Splice(members[-1].end, members[-1].end, b"," + gap + new)
 
 
-def _string_end(raw: bytes, at: int) -> int:
+def _string_end(raw: Buffer, at: int) -> int:
     string = STRING.match(raw, at)
     if string is None:
         raise NoPlaceError(f"the string at byte {at} is not closed")
@@ -214,7 +235,7 @@ def _skip(raw: bytes, at: int) -> int:
     return space.end() if space else at
 
 
-def _byte(raw: bytes, at: int) -> int:
+def _byte(raw: Buffer, at: int) -> int:
     if at >= len(raw):
         raise NoPlaceError("the record ends too early")
     return raw[at]

@@ -38,5 +38,8 @@ class Prior(NamedTuple):
     source: str = ""
     """The column that says where a row is from, "" for any of the usual ones."""
 
+    key: str = ""
+    """The column by which the rows of two versions are matched, "" for any of the usual ones."""
+
     counters: tuple[str, ...] = ()
     """What tokens of a file that trainings use are counted with: paths of tokenizers, "" for an estimate."""

@@ -1,11 +1,14 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ftlint.model.finding import Finding
 from ftlint.model.severity import Severity
+
+if TYPE_CHECKING:
+    from ftlint.model.stats import Stats
 
 
 class FileSummary(NamedTuple):
@@ -35,12 +38,87 @@ class Failure(NamedTuple):
     message: str
 
 
+class FixedFile(NamedTuple):
+    """A file that was mended: for each rule its code, its name and how many of its findings."""
+
+    path: str
+    counts: tuple[tuple[str, str, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, _, count in self.counts)
+
+
+class NotFixed(NamedTuple):
+    """A file that was to be mended and was not, or not wholly: why, and how many of its safe and unsafe fixes
+    are left."""
+
+    path: str
+    reason: str
+    safe: int
+    unsafe: int
+
+
+class Rise(NamedTuple):
+    """A rule that finds more in a dataset than it did in the older state."""
+
+    code: str
+    name: str
+    dataset: str
+    before: int
+    now: int
+
+
+class Since(NamedTuple):
+    """What a report of changed rows is held against.
+
+    `ref` is what a person compares with, `commit` the commit that is, as git abbreviates it ("" before the
+    first). `rows` and `files` changed; `total` files were asked for, `unread` of them were not read, since
+    nothing in them or their dataset changed. `hidden` findings are not told. `notes` say where it could not
+    be known which rows changed.
+    """
+
+    ref: str
+    commit: str
+    staged: bool
+    rows: int
+    files: int
+    total: int
+    unread: int
+    hidden: int
+    rises: tuple[Rise, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def short(ref: str) -> str:
+    """A ref as people are told of it: of a whole commit id the first digits."""
+    return ref[:SHORT] if len(ref) >= 40 and set(ref) <= set("0123456789abcdef") else ref
+
+
+SHORT = 7
+
+
 class Excerpt(NamedTuple):
     """A masked piece of the row around a finding; the caret spans [start, end) of `text`, in code points."""
 
     text: str
     start: int
     end: int
+
+
+class Preview(NamedTuple):
+    """What a row says, in short and masked: the last question and the answer to it, "" where it has none."""
+
+    prompt: str
+    answer: str
+
+
+class Replacement(NamedTuple):
+    """Put `text` in the place of `length` bytes at byte `offset` of a file."""
+
+    offset: int
+    length: int
+    text: str
 
 
 class Group(Protocol):
@@ -78,9 +156,32 @@ class Group(Protocol):
         """The masked excerpt of one of this group's findings, None where there is nothing to show."""
         ...
 
+    def preview(self, path: str, row: int) -> Preview | None:
+        """What a row of some file says, masked; None where it cannot be read or its format is not known."""
+        ...
+
     def fingerprint(self, finding: Finding) -> str:
         """A stable identity of the finding: rule, path and the content of its row, not its number."""
         ...
+
+    def replacements(self, finding: Finding) -> Sequence[Replacement]:
+        """The finding's fix as bytes of its file. None of a fix that is more than that, that another program
+        could not apply to the file as it is, or that would show what may be private."""
+        ...
+
+
+class Accepted(NamedTuple):
+    """A group of which some findings are accepted; `reason` says why one is, None where it is not."""
+
+    group: Group
+    reason: Callable[[Finding, str], str | None]
+
+    def findings(self) -> Iterator[tuple[Finding, str, str]]:
+        """The accepted findings, each with its fingerprint and the reason."""
+        for finding, fingerprint in self.group.identified():
+            reason = self.reason(finding, fingerprint)
+            if reason is not None:
+                yield finding, fingerprint, reason
 
 
 @dataclass(slots=True)
@@ -88,7 +189,9 @@ class Report:
     """What a run found, after suppression; exact counts; what did not run; the exit code.
 
     `groups` are sorted by path, then severity (worst first), then code. A path of "" belongs to the
-    project as a whole. `stale` are the entries of the suppressions file that nothing matches any more.
+    project as a whole. `profile` counts what the data holds when it is called, which reads all of it again;
+    None where nobody can. `stale` are the entries of the suppressions file that nothing matches any more,
+    `accepted` the groups that it took findings out of: read again by formats that tell of them.
     """
 
     root: str
@@ -102,6 +205,11 @@ class Report:
     suppressed: int = 0
     hints: Sequence[str] = field(default_factory=list)
     stale: Sequence[object] = ()
+    profile: "Callable[[], Stats] | None" = None
+    fixed: Sequence[FixedFile] = ()
+    not_fixed: Sequence[NotFixed] = ()
+    since: Since | None = None
+    accepted: Sequence[Accepted] = ()
 
     @property
     def rows(self) -> int:

@@ -9,7 +9,8 @@ class Source(NamedTuple):
 
     `container` is "none" where no records can be read (a pointer that is not pulled, an HTML page, an
     empty file); the reader's faults say why. `size` is in bytes on disk. `file` may be a URL; `identity` then
-    changes with the content, "" where the store does not say.
+    changes with the content, "" where the store does not say. `origin` is the file that `file` stands in for,
+    as a copy of it that is mended or a version of it that git holds.
     """
 
     path: str
@@ -21,6 +22,12 @@ class Source(NamedTuple):
     delimiter: str = ","
     header_offset: int = 0
     identity: str = ""
+    origin: str = ""
+
+    @property
+    def home(self) -> str:
+        """The file that a person means, whatever its bytes are read from."""
+        return self.origin or self.file
 
     @property
     def splittable(self) -> bool:

@@ -116,7 +116,8 @@ class Scope(NamedTuple):
     turns, copies, scripts and origin are of these alone. `prompt` and `completion` are estimated tokens.
     `repeats` counts the rows that repeat an earlier row of their split, `repeated` the rows that they repeat.
     `clusters` is None where near rows were not looked for, `origin` None where no column names one. A script
-    of "" stands for records whose script is not clear.
+    of "" stands for records whose script is not clear. `classes` are labels, by a column or (field "") by the
+    answer; None where nothing looks like them, or nobody asked.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Scope(NamedTuple):
     clusters: Clusters | None
     scripts: Mapping[str, int]
     origin: Origin | None
+    classes: Origin | None = None
 
     @property
     def tokens(self) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ftlint.fix.output import packed, replacing
 from ftlint.model import FtlintError, Source
 from ftlint.prepare.batches import quietly, redacted
-from ftlint.prepare.output import packed, replacing
 from ftlint.prepare.pieces import batches
 from ftlint.prepare.pool import in_order
 from ftlint.prepare.tally import Tally

@@ -6,16 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ftlint.fix.output import FULL
+from ftlint.fix.tables import GROUP, ROWS, as_written, record_batches, write_group
 from ftlint.model import FtlintError, Source
 from ftlint.prepare.columns import is_binary, redacted
-from ftlint.prepare.output import FULL
 from ftlint.prepare.texts import Redactor
 from ftlint.read.files import opened
 from ftlint.read.urls import is_remote
-
-ROWS = 1024
-GROUP = 32 << 20
-"""Bytes of a row group in memory before it is written; larger groups are cut."""
 
 Write = Callable[[Any], None]
 
@@ -52,7 +49,7 @@ def _parquet(source: Source, redactor: Redactor, out: Any, advance: Callable[[in
         with contextlib.ExitStack() as stack:
             writer = None
             if out is not None:
-                writer = stack.enter_context(pq.ParquetWriter(out, schema, **_as_written(file)))
+                writer = stack.enter_context(pq.ParquetWriter(out, schema, **as_written(file)))
             for group in range(file.num_row_groups):
                 held: list[Any] = []
                 for batch in file.iter_batches(batch_size=ROWS, row_groups=[group], use_threads=False):
@@ -66,27 +63,8 @@ def _parquet(source: Source, redactor: Redactor, out: Any, advance: Callable[[in
 
 
 def _write(writer: Any, held: list[Any], schema: Any) -> None:
-    import pyarrow
-
-    if writer is not None and held:
-        table = pyarrow.Table.from_batches(held).replace_schema_metadata(schema.metadata)
-        writer.write_table(table, row_group_size=max(1, table.num_rows))
-
-
-def _as_written(file: Any) -> dict[str, Any]:
-    """Compression and dictionaries as the file has them, column by column."""
-    metadata = file.metadata
-    if not metadata.num_row_groups:
-        return {}
-    codecs: dict[str, str] = {}
-    dictionaries: list[str] = []
-    group = metadata.row_group(0)
-    for index in range(group.num_columns):
-        column = group.column(index)
-        codecs[column.path_in_schema] = "NONE" if column.compression == "UNCOMPRESSED" else column.compression
-        if any("DICTIONARY" in encoding for encoding in column.encodings):
-            dictionaries.append(column.path_in_schema)
-    return {"compression": codecs, "use_dictionary": dictionaries or False}
+    if writer is not None:
+        write_group(writer, held, schema)
 
 
 def _arrow(source: Source, redactor: Redactor, out: Any, advance: Callable[[int, int], None]) -> list[str]:
@@ -102,7 +80,7 @@ def _arrow(source: Source, redactor: Redactor, out: Any, advance: Callable[[int,
         if out is not None:
             new = pyarrow.ipc.new_file if is_file else pyarrow.ipc.new_stream
             writer = stack.enter_context(new(out, schema))
-        for batch in _batches(reader, is_file):
+        for batch in record_batches(reader, is_file):
             parts = [batch.slice(at, ROWS) for at in range(0, batch.num_rows, ROWS)] or [batch]
             done = [redacted(redactor, part) for part in parts]
             advance(batch.nbytes, batch.num_rows)
@@ -114,14 +92,6 @@ def _arrow(source: Source, redactor: Redactor, out: Any, advance: Callable[[int,
 
 def _is(one: object, other: object) -> bool:
     return one is other
-
-
-def _batches(reader: Any, is_file: bool) -> Iterator[Any]:
-    if not is_file:
-        yield from reader
-        return
-    for index in range(reader.num_record_batches):
-        yield reader.get_batch(index)
 
 
 def _file(source: Source) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
 from ftlint.read.files import opened
+from ftlint.read.magic import pointer
 
 DATA = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow")
 COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
@@ -61,6 +63,25 @@ def is_data_name(name: str) -> bool:
     if lower.endswith(".json"):
         return not lower.startswith(_OTHER_STARTS) and not lower.endswith(_OTHER_ENDS)
     return not (lower.startswith("cache-") and lower.endswith(".arrow"))
+
+
+_POINTER = ".dvc"
+
+
+def is_pointer_name(name: str) -> bool:
+    """Whether a file of this name stands for a data file that DVC keeps."""
+    return name.endswith(_POINTER) and is_data_name(name.removesuffix(_POINTER))
+
+
+def is_unpulled(file: str) -> bool:
+    """Whether a file with the name of a pointer is one, and the data it stands for is not beside it."""
+    if os.path.exists(file.removesuffix(_POINTER)):
+        return False
+    try:
+        with opened(file) as stream:
+            return pointer(stream.read(_HEAD)) is not None
+    except OSError:
+        return False
 
 
 def is_data_file(file: str, name: str) -> bool:

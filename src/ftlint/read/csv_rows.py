@@ -76,7 +76,7 @@ class TableReader:
             if names is None:
                 names = self._names(row)
                 if names is None:
-                    names = [f"column_{index + 1}" for index in range(len(row.fields))]
+                    names = _numbered(row)
                     self._no_header(row)
                 else:
                     self._repeated(row, names)
@@ -85,6 +85,18 @@ class TableReader:
             if len(self._block.raw) + len(self._block.faults) >= MOST:
                 yield self._close()
         yield self._close()
+
+    def names(self) -> list[str]:
+        """The columns' names as records have them, from the first row."""
+        csv.field_size_limit(sys.maxsize)
+        first = next(self._rows(), None)
+        return [] if first is None else self._names(first) or _numbered(first)
+
+    def fields(self) -> list[str]:
+        """The fields of the first row as they stand."""
+        csv.field_size_limit(sys.maxsize)
+        first = next(self._rows(), None)
+        return [] if first is None else first.fields
 
     def _close(self) -> Block:
         block, self._block = self._block, Block()
@@ -267,6 +279,10 @@ class TableReader:
             detail=detail,
             **more,
         )
+
+
+def _numbered(row: Row) -> list[str]:
+    return [f"column_{index + 1}" for index in range(len(row.fields))]
 
 
 def open_quote(text: str, delimiter: str, *, inside: bool = False) -> int:

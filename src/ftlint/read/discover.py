@@ -6,16 +6,19 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
-from ftlint.read.candidates import is_data_file, is_data_name
+from ftlint.read.candidates import is_data_file, is_data_name, is_pointer_name, is_unpulled
 from ftlint.read.documents import Documents, is_config_name, is_document_name
 from ftlint.read.globs import Globs, is_glob, translate
-from ftlint.read.listing import Skip, listed, walked
+from ftlint.read.listing import Skip, Untracked, listed, untracked, walked
 from ftlint.read.urls import address, is_remote, local, masked
 
 Fail = Callable[[str], FtlintError]
+Looked = Callable[[str, str], bool]
+"""Whether a file (path, name) that is called as data is called holds data."""
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
         @property
         def force_exclude(self) -> bool: ...
         @property
+        def tracked(self) -> bool: ...
+        @property
         def dataset(self) -> Sequence[_Declared]: ...
 
 
@@ -54,17 +59,24 @@ class Found(NamedTuple):
 
 
 def discover(
-    paths: Sequence[str], settings: Choices, root: str = "", file_list: str = "", documents: Documents = ""
+    paths: Sequence[str],
+    settings: Choices,
+    root: str = "",
+    file_list: str = "",
+    documents: Documents = "",
+    is_data: Looked = is_data_file,
 ) -> list[Found]:
     """The data files that `paths` (files, folders, globs; nothing for the working folder) stand for, sorted.
 
     A file that is named is taken even if it is ignored; in a folder, data files are taken that neither git
-    nor `exclude` leaves out, and those that a `[[dataset]]` declares. `file_list` names a file (`-` for
-    standard input) of further paths, one a line. `documents` says which files beside the data are taken, too.
-    `-` among the paths is left to the caller. Raises `FtlintError` for a path that does not exist, and for a
-    store that cannot be read.
+    nor `exclude` leaves out, and those that a `[[dataset]]` declares. With `tracked`, what is new to git is
+    left out of both; a declared file that git ignores is not, for something else keeps it. `file_list` names
+    a file (`-` for standard input) of further paths, one a line. `documents` says which files beside the
+    data are taken, too; `is_data` looks into files whose name does not tell. `-` among the paths is left to
+    the caller. Raises `FtlintError` for a path that does not exist, and for a store that cannot be read.
     """
     search = _Search(settings, os.path.abspath(root or settings.root), documents)
+    search.is_data = is_data
     named = [path for path in paths if path != "-"]
     if not paths and not file_list:
         named = [os.curdir]
@@ -86,7 +98,8 @@ def shown(file: str, root: str, typed: str = "") -> str:
     return relative.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _take_list(search: _Search, file_list: str) -> None:
+def paths_in(file_list: str) -> Iterator[tuple[int, str]]:
+    """The paths that a list holds (`-` for standard input), each with its line."""
     name = "standard input" if file_list == "-" else file_list
     try:
         if file_list == "-":
@@ -97,13 +110,17 @@ def _take_list(search: _Search, file_list: str) -> None:
     except OSError as error:
         raise FtlintError(f"cannot read the file list {name}: {error.strerror}") from None
     paths = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
-    for line, path in enumerate(paths, 1):
+    yield from ((line, os.fsdecode(path)) for line, path in enumerate(paths, 1) if path)
+
+
+def _take_list(search: _Search, file_list: str) -> None:
+    name = "standard input" if file_list == "-" else file_list
+    for line, path in paths_in(file_list):
 
         def fail(message: str, line: int = line) -> FtlintError:
             return FtlintError(message, name, line)
 
-        if path:
-            search.take(os.fsdecode(path), fail)
+        search.take(path, fail)
 
 
 class _Search:
@@ -116,6 +133,7 @@ class _Search:
         self.asked = ""
         self.found: dict[str, Found] = {}
         self.afar: Afar | None = None
+        self.is_data: Looked = is_data_file
 
     def sorted(self) -> list[Found]:
         """Sorted by path; of several links to one file the first that is no link stays."""
@@ -151,7 +169,7 @@ class _Search:
         if forced and (self.excluded.match(path) or not self.is_known(os.path.basename(file))):
             return
         name = os.path.basename(file)
-        beside = self.is_document(name) and not _holds_data(file, name)
+        beside = self.is_document(name) and not _holds_data(file, name, self.is_data)
         self.found[file] = Found(
             path, file, explicit=True, document=beside and file not in self.declared_files()
         )
@@ -172,11 +190,12 @@ class _Search:
         if self.excluded.match(path) and self.settings.force_exclude:
             return
         self.asked = f"{path}/" if self.excluded.match(path) else ""
-        for file in listed(folder, self.settings.respect_gitignore, self.skip, self.root):
+        settings = self.settings
+        for file in listed(folder, settings.respect_gitignore, self.skip, self.root, settings.tracked):
             name = os.path.basename(file)
-            if file not in self.found and self.is_known(name):
+            if file not in self.found and (self.is_known(name) or is_pointer_name(name)):
                 self.add(file, name, folder)
-        for dataset in self.settings.dataset:
+        for dataset in settings.dataset:
             for glob in (glob for globs in dataset.globs.values() for glob in globs):
                 if is_remote(glob):
                     if _inside(self.root, folder):
@@ -221,10 +240,15 @@ class _Search:
     def declared(self, file: str, folder: str) -> None:
         """Take a declared file where it lies below the folder, or anywhere when that holds the root."""
         path = shown(file, self.root, os.path.relpath(file, self.root))
-        if (_inside(self.root, folder) or _inside(file, folder)) and not self.excludes(path):
+        below = _inside(self.root, folder) or _inside(file, folder)
+        if below and not self.excludes(path) and file not in self.untracked:
             known = self.found.get(file)
             if known is None or known.document:
                 self.found[file] = Found(path, file)
+
+    @cached_property
+    def untracked(self) -> Untracked:
+        return untracked(self.root) if self.settings.tracked else Untracked()
 
     def is_known(self, name: str) -> bool:
         """Whether a file of this name is looked into where nobody named it."""
@@ -247,10 +271,12 @@ class _Search:
         sound = stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(file))
         if not sound:
             return
-        if is_data_name(name) and not self.hidden(file, folder) and is_data_file(file, name):
+        if is_data_name(name) and not self.hidden(file, folder) and self.is_data(file, name):
             self.found[file] = Found(path, file)
         elif self.is_document(name):
             self.found[file] = Found(path, file, document=True)
+        elif is_pointer_name(name) and is_unpulled(file):
+            self.found[file] = Found(path, file)
 
     def skip(self, folder: str, name: str) -> bool:
         hidden = name.startswith(".") and not (self.documents and name in (".github", ".gitlab", ".circleci"))
@@ -265,11 +291,11 @@ class _Search:
         return "/." in os.path.dirname(file)[len(folder.rstrip("/")) :]
 
 
-def _holds_data(file: str, name: str) -> bool:
+def _holds_data(file: str, name: str, is_data: Looked) -> bool:
     """Whether a file that a person names is data: by its name; a `.json` also by its keys."""
     if not is_data_name(name):
         return False
-    if not name.lower().endswith(".json") or is_data_file(file, name):
+    if not name.lower().endswith(".json") or is_data(file, name):
         return True
     from ftlint.read.config_signs import is_config_file
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from ftlint.model import FtlintError
 
@@ -26,12 +27,21 @@ def git_top(folder: str) -> str:
         folder = parent
 
 
-def listed(folder: str, respect_gitignore: bool, skip: Skip, root: str = "") -> Iterator[str]:
-    """Files below an absolute folder, in no order. One that git ignores as a whole is taken whole."""
-    top = git_top(folder) if respect_gitignore else ""
-    if top and folder != top and _git(top, *_IGNORED, f"{_below(top, folder)}/") is not None:
+def listed(
+    folder: str, respect_gitignore: bool, skip: Skip, root: str = "", tracked: bool = False
+) -> Iterator[str]:
+    """Files below an absolute folder, in no order. One that git ignores as a whole is taken whole.
+
+    `tracked` leaves out what git does not track, and raises `FtlintError` where git cannot say.
+    """
+    top = git_top(folder) if respect_gitignore or tracked else ""
+    ignored = not tracked and top and folder != top
+    if ignored and _git(top, *_IGNORED, f"{_below(top, folder)}/") is not None:
         respect_gitignore, top = False, ""
-    names = _git(top, *_LIST, _below(top, folder)) if top else None
+    if tracked:
+        names: bytes | None = _tracked(folder, top, *_LIST, "--", _below(top, folder) if top else "")
+    else:
+        names = _git(top, *_LIST, *_NEW, "--", _below(top, folder)) if top else None
     if names is None:
         yield from walked(folder, respect_gitignore, skip, root)
         return
@@ -41,22 +51,42 @@ def listed(folder: str, respect_gitignore: bool, skip: Skip, root: str = "") -> 
         nested = staged.group(1) == _SUBMODULE if staged else entry.endswith(b"/")
         if nested and file.rstrip("/") != folder:
             if not skip(file.rstrip("/"), os.path.basename(file.rstrip("/"))) and os.path.isdir(file):
-                yield from listed(file.rstrip("/"), respect_gitignore, skip)
+                yield from listed(file.rstrip("/"), respect_gitignore, skip, tracked=tracked)
         elif entry:
             yield file
 
 
 _IGNORED = ("check-ignore", "--no-index", "-q")
-_LIST = (
-    "--literal-pathspecs",
-    "ls-files",
-    "-z",
-    "--stage",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--",
-)
+_LIST = ("--literal-pathspecs", "ls-files", "-z", "--stage", "--cached")
+_NEW = ("--others", "--exclude-standard")
+
+
+@dataclass(frozen=True, slots=True)
+class Untracked:
+    """Files and whole folders, absolute, that git neither tracks nor ignores."""
+
+    files: frozenset[str] = frozenset()
+    folders: tuple[str, ...] = ()
+
+    def __contains__(self, file: str) -> bool:
+        return file in self.files or file.startswith(self.folders)
+
+
+def untracked(folder: str) -> Untracked:
+    """What is new to git in the repository of a folder. Raises `FtlintError` where git cannot say."""
+    top = git_top(folder)
+    names = _tracked(folder, top, "ls-files", "-z", "--directory", *_NEW).split(b"\0")
+    files = [os.path.join(top, os.fsdecode(name)) for name in names if name]
+    return Untracked(frozenset(files), tuple(file for file in files if file.endswith("/")))
+
+
+def _tracked(folder: str, top: str, *arguments: str) -> bytes:
+    if not top:
+        raise FtlintError(f"--tracked: {folder} is in no git repository")
+    names = _git(top, *arguments)
+    if names is None:
+        raise FtlintError(f"--tracked: git cannot list {top}: see git -C {top} ls-files")
+    return names
 
 
 def _below(top: str, folder: str) -> str:
@@ -67,7 +97,7 @@ def _git(top: str, *arguments: str) -> bytes | None:
     """What git prints, None where it fails, is missing or does not trust the repository's owner."""
     import subprocess
 
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    environment = {**_environment(top), "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(
             ["git", "-C", top, *arguments], capture_output=True, env=environment, check=False
@@ -75,6 +105,20 @@ def _git(top: str, *arguments: str) -> bytes | None:
     except OSError:
         return None
     return None if done.returncode else done.stdout
+
+
+_OF_ONE_REPOSITORY = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE"),
+)
+
+
+def _environment(top: str) -> dict[str, str]:
+    """What git is asked with. The repository and the index that a hook is told say nothing of another's."""
+    told = [name for name in _OF_ONE_REPOSITORY if name in os.environ]
+    if not told or os.path.realpath(top) == os.path.realpath(git_top(os.getcwd())):
+        return dict(os.environ)
+    return {name: value for name, value in os.environ.items() if name not in told}
 
 
 def walked(folder: str, respect_gitignore: bool, skip: Skip, root: str = "") -> Iterator[str]:

@@ -53,6 +53,11 @@ def read_layer(file: str, fail: Fail = FtlintError) -> Layer | None:
             raw = stream.read()
     except OSError as error:
         raise fail(f"cannot read {file}: {error.strerror}") from None
+    return layer_of(file, raw)
+
+
+def layer_of(file: str, raw: bytes) -> Layer | None:
+    """A settings file as its bytes say; None for a `pyproject.toml` without `[tool.ftlint]`."""
     whole = os.path.basename(file) == "pyproject.toml"
     if whole and b"ftlint" not in raw:
         return None

@@ -21,6 +21,7 @@ DEFAULT_EXCLUDE = (
     "venv",
     "node_modules",
     "__pycache__",
+    ".ftlint",
     ".ftlint_cache",
     "dist",
     "build",
@@ -82,7 +83,8 @@ class TrainingSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The resolved settings of one run. `root` is where relative paths start.
+    """The resolved settings of one run. `root` is where relative paths start; `tracked` leaves out what is
+    new to git.
 
     `select` is None where nobody chose: then every rule that is on by default runs. `rule_options` and
     `rule_severity` are keyed as written, by a rule's name or its code.
@@ -92,6 +94,7 @@ class Settings:
     file: str = ""
     layers: tuple[Layer, ...] = ()
     overridden: frozenset[str] = frozenset()
+    tracked: bool = False
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rule_severity: Mapping[str, Severity] = field(default_factory=dict)
     dataset: tuple[DatasetSettings, ...] = ()
@@ -101,6 +104,10 @@ class Settings:
     extend_select: tuple[str, ...] = key("codes", (), "Rules to run beside the selected ones.")
     ignore: tuple[str, ...] = key("codes", (), "Rules not to run.")
     extend_ignore: tuple[str, ...] = key("codes", (), "Further rules not to run.")
+    fixable: tuple[str, ...] | None = key(
+        "codes", None, "Rules whose findings may be fixed: all, if left out."
+    )
+    unfixable: tuple[str, ...] = key("codes", (), "Rules whose findings are never fixed.")
     per_path_ignores: Mapping[str, tuple[str, ...]] = key(
         "codes-by-glob", {}, "Rules to ignore in the files that a glob matches."
     )

@@ -39,6 +39,24 @@ def chosen(settings: Settings, known: Known) -> set[str]:
     return codes
 
 
+def fixable(settings: Settings, known: Known) -> set[str]:
+    """Codes of the rules whose findings may be fixed. The more exact selector wins, as for what runs.
+
+    Raises `FtlintError` with file and line for a selector that names no rule.
+    """
+    codes = set(known) if settings.fixable is None else set()
+    steps = []
+    for setting in ("fixable", "unfixable"):
+        for selector in getattr(settings, setting) or ():
+            matched = named(selector, known)
+            if not matched:
+                raise unknown(selector, known, settings, setting)
+            steps.append((_exactness(selector, matched), setting == "unfixable", matched))
+    for _, off, matched in sorted(steps, key=lambda step: step[:2]):
+        codes = codes - matched if off else codes | matched
+    return codes
+
+
 def check_rule_names(settings: Settings, known: Known) -> None:
     """Raise `FtlintError` with file and line for a rule that `rules`, `per-path-ignores` or `reasons`
     misnames, and for a reason that says nothing."""

@@ -43,6 +43,19 @@ class Tally:
         if len(self.counts) > MOST:
             self.add(None, {})
 
+    def count(self, found: Mapping[str, int], batch: Batch) -> None:
+        """Add values, and how often each came up in the batch."""
+        if self.counts is None or len(found) > MOST:
+            self.add(None, {})
+            return
+        hashes = batch.hasher(list(found))
+        fresh = [
+            (digest, mask(value))
+            for digest, value in zip(hashes, found, strict=True)
+            if digest not in self.counts
+        ]
+        self.add(dict(zip(hashes, found.values(), strict=True)), dict(fresh))
+
     @property
     def records(self) -> int:
         return sum(self.counts.values()) if self.counts else 0
@@ -63,20 +76,10 @@ class Sources(Measure):
 
     def add(self, batch: Batch) -> None:
         for column in (batch.prior.source,) if batch.prior.source else _free(batch):
-            found = Counter(_values(batch, column))
+            found = Counter(values_of(batch, column))
             if not found:
                 continue
-            tally = self.columns.setdefault(column, Tally({}))
-            if tally.counts is None or len(found) > MOST:
-                tally.add(None, {})
-                continue
-            hashes = batch.hasher(list(found))
-            fresh = [
-                (digest, mask(value))
-                for digest, value in zip(hashes, found, strict=True)
-                if digest not in tally.counts
-            ]
-            tally.add(dict(zip(hashes, found.values(), strict=True)), dict(fresh))
+            self.columns.setdefault(column, Tally({})).count(found, batch)
 
     def merge(self, other: Self, rows: int) -> None:
         for column, tally in other.columns.items():
@@ -116,12 +119,13 @@ def _read(batch: Batch) -> Collection[str]:
     return read
 
 
-def _values(batch: Batch, column: str) -> Iterator[str]:
+def values_of(batch: Batch, column: str, longest: int = LONGEST) -> Iterator[str]:
+    """The short values of a column, as text."""
     for data in batch.data:
         value = data[column] if column in data else _inner(data, column)
         if isinstance(value, bool | int):
             value = str(value)
-        if isinstance(value, str) and 0 < len(value) <= LONGEST and not value.isspace():
+        if isinstance(value, str) and 0 < len(value) <= longest and not value.isspace():
             yield value
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ftlint.detect.near.signature import PLACES
+from ftlint.detect.repeats import repeated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +55,8 @@ def _of_keys(keys: NDArray[Any], members: NDArray[Any], signed: Signed, least: i
     import numpy as np
 
     half = np.uint64(_HALF)
+    some = repeated(keys)
+    keys, members = keys[some], members[some]
     packed = keys.astype(np.uint64) << half | members
     packed.sort()
     ordered = packed >> half

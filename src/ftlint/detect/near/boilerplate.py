@@ -2,21 +2,16 @@
 prompts.
 
 Two rows that are alike only by these are no near-duplicates. They are found in a sample of a dataset before
-it is scanned, and left out of every comparison. A shingle counts as shared when it stands in a tenth of the
-prompts of the sample, or in half of the completions: what the model learns is left out with more reluctance,
-for a large cluster of copies looks like a template, too, but for its completions. All of a system prompt is
-shared when a fiftieth of the rows have it. A lower share would leave out what tells rows apart.
+it is scanned (`samples`), and left out of every comparison.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ftlint.detect.near.exact import shingle_sets
-from ftlint.detect.near.shingles import RowShingles, Shingles, row_shingles, text_shingles
+from ftlint.detect.near.shingles import RowShingles, row_shingles, text_shingles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,34 +33,6 @@ MOST_SYSTEMS = 10_000
 
 FEWEST_BITS, MOST_BITS, SPARSE = 10, 22, 4
 """Size of the table: sixteen places for each shared shingle, so that it stays in the nearest cache."""
-
-
-def boilerplate(prompts: Sequence[str], targets: Sequence[str], systems: Sequence[str]) -> bytes:
-    """The shared shingles of a sample of rows: sorted 64-bit hashes, little-endian. Equal rows count once."""
-    import numpy as np
-
-    distinct = list(dict.fromkeys(zip(prompts, targets, systems, strict=True)))
-    rows = row_shingles([row[0] for row in distinct], [row[1] for row in distinct])
-    found = [
-        _shared(rows.view("prompt"), max(FEWEST, PROMPTS * len(distinct))),
-        _shared(rows.view("completion"), max(FEWEST, COMPLETIONS * len(distinct))),
-    ]
-    written = Counter(row[2] for row in distinct if row[2])
-    least = max(FEWEST_SYSTEMS, SYSTEMS * len(distinct))
-    common = [system for system, count in written.items() if count >= least]
-    found.append(text_shingles(common).hashes)
-    shared: bytes = np.unique(np.concatenate(found)).astype("<u8").tobytes()
-    return shared
-
-
-def _shared(shingles: Shingles, least: float) -> NDArray[Any]:
-    """Shingles that stand in that many texts or more."""
-    import numpy as np
-
-    sets = shingle_sets(shingles)
-    hashes, counts = np.unique(np.concatenate(sets), return_counts=True) if sets else (shingles.hashes,) * 2
-    kept: NDArray[Any] = hashes[counts >= least]
-    return kept
 
 
 class Boilerplate:

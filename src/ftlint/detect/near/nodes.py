@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.detect.near.bands import agreement, band_pairs, merged, split_pairs
 from ftlint.detect.near.signature import BANDS, likely
+from ftlint.detect.repeats import firsts_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,15 +54,14 @@ def nodes_of(contents: NDArray[Any], splits: NDArray[Any]) -> Nodes:
 
     active = np.flatnonzero(contents)
     keys = contents[active] + splits[active].astype(np.uint64) * np.uint64(_SPLIT)
-    order = np.argsort(keys, kind="stable")
-    members, keys = active[order], keys[order]
-    begins = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
-    sizes = np.diff(begins, append=len(members))
-    by_first = np.argsort(members[begins], kind="stable")
-    begins, sizes = begins[by_first], sizes[by_first]
-    ends = np.cumsum(sizes)
-    members = members[np.repeat(begins - (ends - sizes), sizes) + np.arange(len(members))]
-    firsts = members[ends - sizes]
+    first = firsts_of(keys)
+    is_first = first == np.arange(len(first))
+    owners = (np.cumsum(is_first) - 1)[first]
+    members = active[
+        np.argsort(owners, kind="stable")
+    ]  # as good as sorted: most rows are a node of their own
+    ends = np.cumsum(np.bincount(owners, minlength=int(is_first.sum())))
+    firsts = active[is_first]
     return Nodes(members, ends, splits[firsts], contents[firsts])
 
 

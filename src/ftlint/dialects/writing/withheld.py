@@ -20,7 +20,7 @@ def without_secrets(config: TrainingConfig) -> tuple[TrainingConfig, list[Lost]]
     if not held:
         return config, []
     kept = {name: field for name, field in config.fields.items() if name not in held}
-    reason = "its value holds a secret: keep it out of the file"
+    reason = "its value holds a secret; keep it out of the file"
     return config._replace(fields=kept), [Lost(name, None, reason) for name in held]
 
 

@@ -16,6 +16,9 @@ from ftlint.model import FtlintError
 
 SUFFIX = ".ftlint-tmp"
 
+State = tuple[int, int, int, int]
+"""Device, inode, size and time of a file."""
+
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when there is no more room."""
 
@@ -25,12 +28,15 @@ class Sink(Protocol):
 
 
 @contextlib.contextmanager
-def replacing(path: str, like: str, *, force: bool, steady: bool = False, backup: str = "") -> Iterator[Any]:
+def replacing(
+    path: str, like: str, *, force: bool, steady: bool | State = False, backup: str = ""
+) -> Iterator[Any]:
     """A binary file to write; on leaving without an error it takes the place of `path`.
 
     It gets the permissions of what it replaces, else those of `like`. A link is followed: what it leads to is
     replaced. A device or a pipe is written to as it is. With `steady` what is replaced must not have changed
-    meanwhile; it is kept as `backup`. Raises `FtlintError` for what cannot be written.
+    meanwhile, or since it was in that state; it is kept as `backup`. Raises `FtlintError` for what cannot be
+    written.
     """
     target = os.path.realpath(path)
     try:
@@ -55,7 +61,8 @@ def replacing(path: str, like: str, *, force: bool, steady: bool = False, backup
                 _own(handle, known or os.stat(like) if like else known)
                 os.fsync(handle)
                 with _kept(target, backup):
-                    if steady and known is not None and _state(os.stat(target)) != _state(known):
+                    then = known and state(known) if steady is True else steady
+                    if then and state(os.stat(target)) != then:
                         raise FtlintError("was changed by someone else meanwhile: run again", path)
                     os.replace(beside, target)
         except BaseException:
@@ -65,7 +72,8 @@ def replacing(path: str, like: str, *, force: bool, steady: bool = False, backup
         _sync(folder)
 
 
-def _state(known: os.stat_result) -> tuple[int, int, int, int]:
+def state(known: os.stat_result) -> State:
+    """What changes when somebody else writes a file."""
     return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns
 
 
