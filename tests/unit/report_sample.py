@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from ftlint.model import Finding, Fix, Related, Severity
-from ftlint.model.report import Excerpt, Failure, FileSummary, NotRun, Report
+from ftlint.model.report import Excerpt, Failure, FileSummary, NotRun, Replacement, Report
 from ftlint.report import FORMATS, Style
 
 
@@ -46,6 +46,9 @@ class Sample:
 
     def fingerprint(self, finding: Finding) -> str:
         return f"{finding.code}-{finding.path}-{finding.row}"
+
+    def replacements(self, finding: Finding) -> Sequence[Replacement]:
+        return ()
 
 
 def _filled(finding: Finding, path: str, code: str, name: str) -> Finding:

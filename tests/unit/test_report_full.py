@@ -7,7 +7,7 @@ import pytest
 from report_sample import Sample, clean, drawn, failing, report
 
 from ftlint.model import Finding, Related, Severity
-from ftlint.model.report import Excerpt, NotRun
+from ftlint.model.report import Excerpt, FixedFile, NotRun
 from ftlint.report import Style
 from ftlint.report.cells import cells
 
@@ -92,8 +92,23 @@ def test_max_per_rule() -> None:
     assert " more: " not in everything
 
 
-def test_no_promise_of_writing_fixes() -> None:
-    assert "--fix" not in drawn("full", report(), Style(width=120))
+def test_what_is_fixable_says_with_what() -> None:
+    text = drawn("full", report(), Style(width=120))
+    assert "411 fixable (1 safe: --fix)" in text
+
+
+def test_what_was_fixed_stands_above_the_summary() -> None:
+    fixed = [
+        FixedFile("data/train.jsonl", (("FMT026", "trailing-comma", 1200), ("FMT009", "byte-order-mark", 1)))
+    ]
+    text = drawn("full", clean(fixed=fixed), Style(width=120, fixes=True))
+    assert text.splitlines() == [
+        "fixed 1,201 findings in 1 file · log: .ftlint/changes.jsonl",
+        "  data/train.jsonl",
+        "    1,200 × FMT026 trailing-comma",
+        "    1 × FMT009 byte-order-mark",
+        "clean · 9,260 rows, 48 MB, 0.4 s · 118 rules",
+    ]
 
 
 def caret(text: str, start: int, end: int, width: int = 80) -> tuple[str, int, int]:

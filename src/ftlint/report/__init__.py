@@ -35,7 +35,11 @@ def _writer(module: str) -> Writer:
 
 
 FORMATS: Mapping[str, Writer] = {
-    name: _writer(name) for name in ("full", "concise", "json", "jsonl", "github", "statistics")
+    name: _writer(name)
+    for name in (
+        *("full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab", "markdown", "html"),
+        "statistics",
+    )
 }
 """`statistics` is what `--statistics` prints; the others are values of `--output-format` too."""
 

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from ftlint.detect.mask import visible
 from ftlint.model import Severity
 from ftlint.model.report import Report
+from ftlint.report import fixed
 from ftlint.report.cells import cells, wrap
 from ftlint.report.style import Style
-from ftlint.report.wording import counts, failures, not_run, summary
+from ftlint.report.wording import counts, failures, not_run, since, summary
 
 
 def write(report: Report, put: Callable[[str], None], style: Style, *, apart: bool = False) -> None:
     """`apart` sets the block off by an empty line. Quiet and clean is silent where everything ran."""
     missed = not_run(report)
     clean = not counts(report) and not report.failures
-    if style.quiet and clean and not missed and report.files:
+    if style.quiet and clean and not missed and (report.files or report.since):
         return
     if apart:
         put("")
@@ -27,8 +28,15 @@ def write(report: Report, put: Callable[[str], None], style: Style, *, apart: bo
         put(f"{label} {lines[0]}")
         for line in lines[1:]:
             put("    " + line)
+    for line in fixed.lines(report, every=style.fixes):
+        put(line)
     for line in _joined(summary(report), style.width):
         put(line if not clean else style.paint(line, "32") if report.files else style.strong(line))
+    for line in since(report):
+        for part in wrap(line, style.width, style.width - 2):
+            put(part)
+    for line in fixed.left(report.not_fixed):
+        _labelled("not fixed: ", line, Severity.WARNING, put, style)
     _labelled("not run: ", missed, Severity.WARNING, put, style)
     if not style.quiet:
         for hint in report.hints:

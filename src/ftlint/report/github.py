@@ -1,8 +1,8 @@
 """Workflow commands for GitHub Actions: annotations on the lines of a pull request.
 
-GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest in silence. So there is
-one annotation per rule and file, the worst first and every file before any file's second, and the last one
-says how many are left.
+GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest in silence; the steps of a
+composite action count as one. So there is one annotation per rule and file, the worst first and every file
+before any file's second, and the last one says how many are left.
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ from ftlint.model import Severity
 from ftlint.model.report import Group, Report
 from ftlint.report.amounts import number, plural
 from ftlint.report.style import Style
-from ftlint.report.wording import failures, fixable, guarded, location, message, not_run, summary
+from ftlint.report.wording import failures, fixable, guarded, location, message, not_run, since, summary
 
 CAP = 10
+KEPT = 4
+"""Notices that are no findings: what did not run, how many are left, and two for what runs ftlint."""
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def write(report: Report, out: TextIO, style: Style) -> None:
-    # Failures take the place of errors, the two last notices that of infos.
+    # Failures take the place of errors.
     broken = [f"{place}: {what}" if place else what for place, what in failures(report)]
     said = broken[: CAP - 1]
     out.writelines(_command("error", {"title": "ftlint could not check"}, text) for text in said)
     rooms = {
         Severity.ERROR: CAP - len(said),
         Severity.WARNING: CAP,
-        Severity.INFO: CAP - 2,
+        Severity.INFO: CAP - KEPT,
     }
     left: list[Group] = []
     for severity, room in rooms.items():
@@ -54,6 +56,7 @@ def write(report: Report, out: TextIO, style: Style) -> None:
             guarded(f"{place}: {group.code} [{group.name}] {group.severity.label} {_headline(group)}") + "\n"
         )
     out.write(guarded("ftlint: " + " · ".join(summary(report))) + "\n")
+    out.writelines(guarded(line) + "\n" for line in since(report))
 
 
 def _spread(groups: Sequence[Group]) -> list[Group]:

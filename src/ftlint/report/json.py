@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from ftlint.detect.mask import mask
 from ftlint.model import Finding, Severity
-from ftlint.model.report import Report
+from ftlint.model.report import Report, Since
 from ftlint.report.severities import findings
 from ftlint.report.style import Style
 from ftlint.report.wording import fixes, message
@@ -20,6 +20,13 @@ VERSION = 1
 def write(report: Report, out: TextIO, style: Style) -> None:
     """`style.quiet` leaves the findings that are errors; the summary still counts all."""
     out.write(f'{{\n  "version": {VERSION},\n  "summary": {dumped(summary(report))},\n')
+    if report.since is not None:
+        out.write(f'  "since": {dumped(since(report.since))},\n')
+    if report.fixed:
+        out.write(f'  "fixed": {dumped_list(fixed(report))},\n')
+    if report.not_fixed:
+        left = [{"path": each.path, "reason": each.reason} for each in report.not_fixed]
+        out.write(f'  "not_fixed": {dumped_list(left)},\n')
     _write_list("findings", listed(report, style), out)
     out.write(",\n")
     _write_list("not_run", not_run(report), out)
@@ -56,7 +63,7 @@ def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str,
         "end_line": finding.end_line,
         "end_column": finding.end_column,
         "row": finding.row,
-        "pointer": _pointer(finding.pointer),
+        "pointer": masked_pointer(finding.pointer),
         "related": None if other is None else {"path": other.path, "line": other.line, "row": other.row},
         "fix": None if fix is None else {"safety": fix.safety, "message": fix.message},
         "sensitive": _sensitive(finding),
@@ -77,7 +84,7 @@ def _sensitive(finding: Finding) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=4096)
-def _pointer(pointer: str) -> str:
+def masked_pointer(pointer: str) -> str:
     """The pointer less what may be private: a key of a record can be anybody's address."""
     return "/".join(map(mask, pointer.split("/")))
 
@@ -93,6 +100,31 @@ def summary(report: Report) -> dict[str, Any]:
         "infos": report.count(Severity.INFO),
         "fixable": fixes(report),
     }
+
+
+def since(told: Since) -> dict[str, Any]:
+    """What the report is held against; there only where changed rows alone are told."""
+    return {
+        "ref": told.ref,
+        "commit": told.commit or None,
+        "staged": told.staged,
+        "changed_rows": told.rows,
+        "changed_files": told.files,
+        "files": told.total,
+        "files_not_read": told.unread,
+        "findings_not_shown": told.hidden,
+        "rises": [rise._asdict() for rise in told.rises],
+        "notes": list(told.notes),
+    }
+
+
+def fixed(report: Report) -> list[dict[str, Any]]:
+    """How many findings of which rules were fixed, file by file."""
+    return [
+        {"path": file.path, "code": code, "name": name, "count": count}
+        for file in report.fixed
+        for code, name, count in file.counts
+    ]
 
 
 def not_run(report: Report) -> list[dict[str, Any]]:
@@ -112,6 +144,10 @@ def dumped(item: dict[str, Any]) -> str:
     if "\\ud" not in text:
         return text
     return json.dumps({key: _sound(value) for key, value in item.items()})
+
+
+def dumped_list(items: Iterable[dict[str, Any]]) -> str:
+    return "[" + ", ".join(map(dumped, items)) + "]"
 
 
 def _sound(value: Any) -> Any:

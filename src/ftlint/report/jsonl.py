@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TextIO
 
 from ftlint.model.report import Report
-from ftlint.report.json import VERSION, dumped, errors, listed, not_run, summary
+from ftlint.report.json import VERSION, dumped, errors, listed, not_run, since, summary
 from ftlint.report.style import Style
 
 
 def write(report: Report, out: TextIO, style: Style) -> None:
     out.writelines(dumped(item) + "\n" for item in listed(report, style))
-    head = dumped({"version": VERSION, "summary": summary(report)})
+    compared = {} if report.since is None else {"since": since(report.since)}
+    head = dumped({"version": VERSION, "summary": summary(report), **compared})
     lists = (("not_run", not_run(report)), ("errors", errors(report)))
     tail = "".join(f', "{key}": [{", ".join(map(dumped, items))}]' for key, items in lists)
     out.write(head[:-1] + tail + "}\n")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
 from ftlint.model import Severity
 
 NARROWEST = 60
+_ODD = re.compile(r"[^!-~]|[<>\"'`\\|()\[\]]")
 UNKNOWN_WIDTH = 120
 SHOWN = 3
 
@@ -20,7 +22,8 @@ class Style(NamedTuple):
 
     `page_url` is where a rule's page stands, with `{code}` in it; "" for no links. `command` is what a
     person types to check the same files again. `quiet` leaves errors only. `values` shows
-    what is private, for the eyes at this terminal.
+    what is private, for the eyes at this terminal; `fixes` lists what was fixed; `suppressed` tells of
+    accepted findings, too, in formats that have a mark for them.
     """
 
     colour: bool = False
@@ -31,6 +34,8 @@ class Style(NamedTuple):
     command: str = "ftlint check"
     page_url: str = ""
     values: bool = False
+    fixes: bool = False
+    suppressed: bool = False
 
     def paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and text else text
@@ -76,9 +81,16 @@ def style_for(
         hyperlinks=_wants_links(env, colour and terminal),
         quiet=quiet,
         command=command,
-        page_url=page_url,
+        page_url=page_url or _page_url(env),
         values=values,
     )
+
+
+def _page_url(env: Mapping[str, str]) -> str:
+    """Where rules have their pages, as the environment says: FTLINT_RULE_URL, with `{code}` in it."""
+    url = env.get("FTLINT_RULE_URL", "")
+    sound = url.startswith(("https://", "http://")) and "{code}" in url and not _ODD.search(url)
+    return url if sound else ""
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ftlint.detect.mask import visible
 from ftlint.model import Finding, Severity
-from ftlint.model.report import Group, Report
+from ftlint.model.report import Group, Report, short
 from ftlint.report.amounts import duration, number, plural, size
 
 
@@ -45,7 +45,14 @@ def fixable(group: Group) -> str:
 
 
 def fixes(report: Report) -> int:
-    return sum(group.safe_fixes + group.unsafe_fixes for group in report.groups)
+    """How many findings can be mended by machine, less those that `--fix` has just left."""
+    return _safe(report) + sum(
+        [*(group.unsafe_fixes for group in report.groups), *(-file.unsafe for file in report.not_fixed)]
+    )
+
+
+def _safe(report: Report) -> int:
+    return sum([*(group.safe_fixes for group in report.groups), *(-file.safe for file in report.not_fixed)])
 
 
 def counts(report: Report) -> str:
@@ -65,7 +72,8 @@ def summary(report: Report) -> list[str]:
         failed = plural(len(report.failures), "failure")
         verdict = f"{failed}, {found}" if found else f"{failed}: could not check everything"
     elif not found:
-        verdict = "clean" if report.files else "nothing checked: no data files"
+        asked = report.files or (report.since and report.since.total)
+        verdict = "clean" if asked else "nothing checked: no data files"
     else:
         verdict = found
     if found:
@@ -78,11 +86,47 @@ def summary(report: Report) -> list[str]:
         parts.append(f"{plural(report.rows, 'row')}, {size(report.bytes)}, {duration(report.seconds)}")
     mended = fixes(report)
     if mended:
-        parts.append(f"{number(mended)} fixable")
+        parts.append(f"{number(mended)} fixable ({_with_what(report)})")
     if report.suppressed:
         parts.append(f"{number(report.suppressed)} suppressed")
     parts.append(plural(report.rules, "rule"))
     return parts
+
+
+def _with_what(report: Report) -> str:
+    """How what is fixable is fixed."""
+    safe = _safe(report)
+    if safe == fixes(report):
+        return "--fix"
+    return f"{number(safe)} safe: --fix" if safe else "--fix --unsafe-fixes"
+
+
+def since(report: Report) -> list[str]:
+    """What changed and what is not told; then what rose, and where it is not known what changed."""
+    told = report.since
+    if told is None:
+        return []
+    ref = short(told.ref)
+    at = f" ({told.commit})" if told.commit and told.commit != ref else ""
+    against = f"staged, against {ref}{at}" if told.staged else f"since {ref}{at}"
+    if told.staged and not told.commit:
+        against = "staged, for the first commit"
+    if not told.files:
+        parts = [f"nothing changed in {plural(told.total, 'file')}"]
+    else:
+        changed = plural(told.rows, "changed row")
+        parts = [f"{changed} in {number(told.files)} of {plural(told.total, 'file')}"]
+    if told.hidden:
+        known = "1 known finding" if told.hidden == 1 else f"{number(told.hidden)} known findings"
+        parts.append(f"{known} not shown")
+    if told.files and told.unread:
+        parts.append(f"{plural(told.unread, 'file')} not read")
+    lines = [f"{against}: {'; '.join(parts)}"]
+    lines += [
+        f"{rise.code} {rise.name} rose from {number(rise.before)} to {number(rise.now)} in {rise.dataset}"
+        for rise in told.rises
+    ]
+    return [visible(line) for line in (*lines, *told.notes)]
 
 
 def not_run(report: Report) -> str:
