@@ -7,13 +7,13 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-VERBS = ("stats", "redact")
+VERBS = ("stats", "diff", "redact")
 
 
 def add_parser(commands: Any) -> None:
     parser: ArgumentParser = commands.add_parser(
         "data",
-        help="say what datasets hold; write copies without personal data",
+        help="say what datasets hold, how versions differ; write copies without personal data",
         description="Work on datasets as a whole.",
     )
     verbs = parser.add_subparsers(metavar="command", title="commands")
