@@ -39,7 +39,9 @@ def test_unknown_rules_are_named(ftlint: Run, write: Write) -> None:
 def test_schema(ftlint: Run) -> None:
     done = ftlint("settings", "schema")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["properties"]["rules"]["properties"]["exact-duplicate"]["type"] == "object"
+    schema = json.loads(done.stdout)
+    reference = schema["properties"]["rules"]["properties"]["exact-duplicate"]["$ref"]
+    assert schema["definitions"][reference.removeprefix("#/definitions/")]["type"] == "object"
 
 
 def test_what_is_shown_is_a_settings_file_again(ftlint: Run, write: Write, tmp_path: Path) -> None:

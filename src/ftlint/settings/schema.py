@@ -15,6 +15,11 @@ from ftlint.settings.options import Option, options_of
 
 Schema = dict[str, Any]
 
+DRAFT = "http://json-schema.org/draft-07/schema#"
+"""The latest that editors and SchemaStore support well."""
+
+ADDRESS = "https://json.schemastore.org/ftlint.json"
+
 _LEVELS = [level.label for level in reversed(Severity)]
 _TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
 _TEXT_OR_TEXTS: Schema = {"anyOf": [{"type": "string"}, _TEXTS]}
@@ -22,40 +27,62 @@ _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 def settings_schema(rules: Sequence[type[Rule[Any]]]) -> Schema:
-    """Schema (draft 2020-12) of `ftlint.toml`; the options of `rules` stand under `rules`."""
+    """Schema (draft-07) of `ftlint.toml`; the options of `rules`, and of no others, stand under `rules`."""
     properties: Schema = {
         "extend": {"type": "string", "description": "A settings file to build on, relative to this one."},
         "dataset": {"type": "array", "description": "What is trained on.", "items": _dataset()},
         "training": {
             "type": "array",
             "description": "What belongs to one fine-tune.",
-            "items": {**_table(TrainingSettings), "required": ["name"]},
+            "items": {**_table(TrainingSettings, "One fine-tune."), "required": ["name"]},
         },
         **_properties(Settings),
         "rules": {
             "type": "object",
             "description": "Options of rules, by name or code.",
             "additionalProperties": False,
-            "properties": {key: _rule(rule, key) for rule in rules for key in (rule.name, rule.code)},
+            "properties": {
+                key: {"$ref": f"#/definitions/{rule.name}"}
+                for rule in rules
+                for key in (rule.name, rule.code)
+            },
         },
     }
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": "ftlint settings",
         "description": "ftlint.toml, or [tool.ftlint] in pyproject.toml.",
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
+        "definitions": {rule.name: _rule(rule) for rule in rules},
     }
 
 
+def published(rules: Sequence[type[Rule[Any]]]) -> Schema:
+    """The same for everybody: with an address, and open to rules of packages that only some have."""
+    schema = settings_schema(rules)
+    schema["properties"]["rules"]["additionalProperties"] = {
+        "type": "object",
+        "description": "Options of a rule of another package.",
+        "properties": {"severity": _level("How much a finding counts.")},
+    }
+    return {"$schema": schema.pop("$schema"), "$id": ADDRESS, **schema}
+
+
+def _level(doc: str) -> Schema:
+    return {"type": "string", "enum": _LEVELS, "description": doc}
+
+
 def _dataset() -> Schema:
-    splits = [{"required": [split]} for split in DatasetSettings().globs]
-    return {**_table(DatasetSettings), "required": ["name"], "anyOf": splits}
+    # strict validators want a required key to be named as a property beside it
+    splits = [{"required": [split], "properties": {split: {}}} for split in DatasetSettings().globs]
+    return {**_table(DatasetSettings, "Files by split."), "required": ["name"], "anyOf": splits}
 
 
-def _table(table: type) -> Schema:
-    return {"type": "object", "additionalProperties": False, "properties": _properties(table)}
+def _table(table: type, doc: str = "") -> Schema:
+    described = {"description": doc} if doc else {}
+    return {"type": "object", **described, "additionalProperties": False, "properties": _properties(table)}
 
 
 def _properties(table: type) -> Schema:
@@ -81,9 +108,9 @@ def _kind(field: Field[Any]) -> Schema:
         case "count":
             return {"type": "integer", "minimum": field.metadata["low"]}
         case "choice":
-            return {"enum": list(field.metadata["choices"])}
+            return {"type": "string", "enum": list(field.metadata["choices"])}
         case "severity":
-            return {"enum": _LEVELS}
+            return {"type": "string", "enum": _LEVELS}
         case _:
             return _nested(field)
 
@@ -110,12 +137,10 @@ def _nested(field: Field[Any]) -> Schema:
             return _TEXT_OR_TEXTS
 
 
-def _rule(rule: type[Rule[Any]], key: str) -> Schema:
-    """The table of one rule: whole under its name, a reference to that under its code."""
-    if key == rule.code:
-        return {"$ref": f"#/properties/rules/properties/{rule.name}"}
+def _rule(rule: type[Rule[Any]]) -> Schema:
+    """The table of one rule, which may stand under its name or its code."""
     title = (rule.__doc__ or "").strip().partition("\n")[0]
-    severity = {"enum": _LEVELS, "default": rule.severity.label}
+    severity = {**_level("How much a finding counts."), "default": rule.severity.label}
     options = {option.name: option_schema(option) for option in options_of(rule)}
     return {
         "type": "object",
@@ -128,14 +153,14 @@ def _rule(rule: type[Rule[Any]], key: str) -> Schema:
 
 def option_schema(option: Option) -> Schema:
     if option.choices:
-        schema: Schema = {"enum": list(option.choices)}
+        kind = _JSON_TYPES.get(type(option.choices[0]), "string")
+        schema: Schema = {"type": kind, "enum": list(option.choices)}
     elif option.type in _JSON_TYPES:
         schema = {"type": _JSON_TYPES[option.type]}
     else:
         schema = {"type": "array", "items": {"type": _JSON_TYPES[typing.get_args(option.type)[0]]}}
     if option.range:
         schema |= {"minimum": option.range.low, "maximum": option.range.high}
-    if option.doc:
-        schema["description"] = option.doc
+    schema["description"] = option.doc or f"{option.expected[0].upper()}{option.expected[1:]}."
     default = option.default
     return {**schema, "default": list(default) if isinstance(default, tuple) else default}
