@@ -20,6 +20,8 @@ HEAVY = {"torch", "spacy", "presidio_analyzer", "datasketch", "pandas", "pydanti
     "phonenumbers",
     "tldextract",
     "regex",
+    "pygls",
+    "lsprotocol",
 }
 
 PROBE = """

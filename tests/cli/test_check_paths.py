@@ -217,3 +217,22 @@ def test_a_repository_without_commits_and_a_submodule_file(ftlint: Run, write: W
     found = paths(ftlint("check", *FLAGS))
     assert "a.jsonl" in found
     assert paths(ftlint("check", "inner", *FLAGS)) == ["inner/b.jsonl"]
+
+
+def test_a_name_for_standard_input_decides_on_settings_and_path_ignores(ftlint: Run, tmp_path: Path) -> None:
+    """As editors call it: with the whole path, from wherever they run."""
+    project = tmp_path / "project"
+    (project / "data").mkdir(parents=True)
+    (project / "ftlint.toml").write_text('select = ["CHAT"]\n[per-path-ignores]\n"data/old/*" = ["CHAT"]\n')
+
+    for name, path in (("train.jsonl", "data/train.jsonl"), ("old/train.jsonl", "")):
+        done = ftlint(
+            "check",
+            "-",
+            "--stdin-filename",
+            project / "data" / name,
+            "--output-format",
+            "concise",
+            input=TEXT,
+        )
+        assert done.stdout.startswith(f"{path}:" if path else "clean"), done.stdout

@@ -99,7 +99,7 @@ def project(write: Write, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("env", [{}, {"FTLINT_KEY": KEY}], ids=["without a key", "with a key"])
 def test_no_report_and_no_log_holds_one(ftlint: Run, project: Path, env: dict[str, str]) -> None:
-    names = ("concise", "json", "jsonl", "github")
+    names = ("concise", "json", "jsonl", "github", "html", "sarif", "junit", "gitlab", "markdown")
     chosen = [word for name in names for word in ("--output-format", f"{name}={name}.out")]
     done = ftlint(
         *("check", "--select", "ALL", "--max-per-rule", "0", "--output-format", "full", *chosen), env=env

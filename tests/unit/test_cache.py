@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from ftlint import __version__
+from ftlint.engine import cache_store
 from ftlint.engine.bind import bind
-from ftlint.engine.cache import DIGEST, MAGIC, Cache
+from ftlint.engine.cache import Cache
+from ftlint.engine.cache_store import INDEX
+from ftlint.engine.cache_values import DIGEST, MAGIC
 from ftlint.engine.executors import Serial
 from ftlint.engine.lint import check
 from ftlint.engine.plan import RuleSet
@@ -87,7 +91,14 @@ def entries(root: Path) -> list[Path]:
     return sorted((root / ".ftlint_cache").rglob("*.bin"))
 
 
-def test_a_second_run_scans_nothing_and_says_the_same(root: Path) -> None:
+@pytest.fixture(params=[0, cache_store.SMALL], ids=["files of their own", "the index"])
+def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Up to which size values stand in the index."""
+    monkeypatch.setattr(cache_store, "SMALL", request.param)
+    return int(request.param)
+
+
+def test_a_second_run_scans_nothing_and_says_the_same(root: Path, small: int) -> None:
     bare, without = run(root, cache=False)
     first, written = run(root)
     second, read = run(root)
@@ -95,7 +106,7 @@ def test_a_second_run_scans_nothing_and_says_the_same(root: Path) -> None:
     assert bare > 5
     assert written == read == without
     assert len(json.loads(read)["findings"]) > 10
-    assert len(entries(root)) == 5
+    assert (len(entries(root)) > 10) is (not small)
     assert (root / ".ftlint_cache/.gitignore").read_text() == "*\n"
     assert all(path.read_bytes().startswith(MAGIC) for path in entries(root))
 
@@ -172,7 +183,7 @@ def broken(data: bytes) -> list[bytes]:
     ]
 
 
-def test_a_damaged_entry_is_ignored_and_written_anew(root: Path) -> None:
+def test_a_damaged_entry_is_ignored_and_written_anew(root: Path, small: int) -> None:
     _, whole = run(root)
     entry = max(entries(root), key=lambda path: path.stat().st_size)
     data = entry.read_bytes()
@@ -233,7 +244,7 @@ def test_runs_beside_each_other(root: Path) -> None:
         report["summary"]["seconds"] = 0
         outputs.add(json.dumps(report))
     assert len(outputs) == 1
-    assert len(entries(root)) == 9
+    assert (root / ".ftlint_cache" / __version__ / INDEX).exists()
     assert not list((root / ".ftlint_cache").rglob("*.bin.*"))
 
 
@@ -243,14 +254,14 @@ def test_it_is_used_from_the_command_line_and_cleaned(
     rows = [turn(f"What is lamp {n}?", f"Lamp {n} shows the link. " * 30) for n in range(6000)]
     write("train.jsonl", [*rows, turn("Hi there", "Hello.", "usr")])
     first = ftlint("check", "--output-format", "json")
-    assert len(entries(tmp_path)) == 1
+    assert entries(tmp_path)
     second = ftlint("check", "--output-format", "json")
     left, right = json.loads(first.stdout), json.loads(second.stdout)
     left["summary"]["seconds"] = right["summary"]["seconds"] = 0
     assert left == right
     assert second.returncode == 1
     cleaned = ftlint("clean")
-    assert cleaned.stdout.startswith("removed .ftlint_cache: 2 files")
+    assert cleaned.stdout.startswith("removed .ftlint_cache: ")
     assert not (tmp_path / ".ftlint_cache").exists()
     ftlint("check", "--no-cache")
     assert not (tmp_path / ".ftlint_cache").exists()
@@ -259,7 +270,7 @@ def test_it_is_used_from_the_command_line_and_cleaned(
 def test_another_model_is_another_scan(tmp_path: Path) -> None:
     """Names are found by a model: one trained anew in the same folder may find others."""
     from ftlint.detect.sensitive import Wanted
-    from ftlint.engine.cache import rules_identity
+    from ftlint.engine.steering import rules_identity
     from ftlint.model.privacy import PiiChoices
 
     def known(**chosen: Any) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ftlint.detect import repeats
 from ftlint.engine import entries as module
 from ftlint.engine.bind import bind
-from ftlint.engine.cache import _header, _packed, _partial, _unpacked
+from ftlint.engine.cache_values import partial_packed, partial_unpacked
 from ftlint.engine.entries import Entries
 from ftlint.engine.executors import Serial
 from ftlint.engine.groups import FileGroup
@@ -135,9 +135,7 @@ def test_the_cache_brings_them_back(found: list[Finding]) -> None:
     kept = [f._replace(path="", code="", name="", fix=DROP if f.fix else None) for f in found]
     for finding in kept:
         partial.findings["QUAL001"].append(finding)
-    blobs: list[bytes] = []
-    header = _header(partial, blobs)
-    again = _partial(*_unpacked(_packed(header, blobs)), RuleSet(()))
+    again = partial_unpacked(partial_packed(partial), {})
     wanted = [f._replace(fix=f.fix and f.fix._replace(edits=())) for f in kept]
     assert [*again.findings["QUAL001"]] == wanted
 

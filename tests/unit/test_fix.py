@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import random
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -193,6 +195,68 @@ def test_edits_of_one_fix_go_together_or_not_at_all() -> None:
     assert apply(data, [taken, *both]) == (b'{"a":5,"b":2}\n', both)
     broken = place(Fix("set both", (SetValue("/a", 9), SetValue("/x/y", 9))), 0, 13, group=2)
     assert apply(data, broken) == (data, broken)
+
+
+def test_neighbours_are_removed_together() -> None:
+    raw = b'{"m": [1, {"a": 2}, 3,\n 4], "z": 1}'
+    for count in range(1, 5):
+        for chosen in combinations(range(4), count):
+            edits = [Placed(SetValue(f"/m/{each}", remove=True), 0, len(raw), 1) for each in reversed(chosen)]
+            data, left = apply(raw + b"\n[5]\n", edits)
+            rest = [each for index, each in enumerate([1, {"a": 2}, 3, 4]) if index not in chosen]
+            assert json.loads(data.removesuffix(b"[5]\n")) == {"m": rest, "z": 1}
+            assert data.endswith(b', "z": 1}\n[5]\n')
+            assert not left
+
+
+@pytest.mark.parametrize(
+    ("data", "row"),
+    [
+        (b'[{"a": 1}, {"a": x}, {"a": 2}]', b'{"a": x}'),  # no line break says where it ends
+        (b'[\n {"a": "it"s"},\n {"a": 1},\n {"b": "it"s"}\n]', b'{"a": "it"s"},\n {"a": 1},\n {"b": "it"s"}'),
+        (b'[\n{"a": 1,\n{"a": 2}\n]', b'{"a": 1,\n{"a": 2}'),  # its bracket is closed by another row
+        (b'[\n{"a": 1},\n{"a": "\n]', b'{"a": "\n]'),  # it takes the end of the array along
+    ],
+)
+def test_a_broken_element_without_a_certain_end_is_left(data: bytes, row: bytes) -> None:
+    edits = [Placed(Drop(), data.index(row), len(row))]
+    assert apply(data, edits, "json") == (data, edits)
+
+
+@pytest.mark.parametrize("row", [b'{"a": x}', b'{"a": [\n  {"b" 1}\n ]}'])
+def test_a_broken_element_between_line_breaks_is_dropped(row: bytes) -> None:
+    data = b'[\n {"a": 1},\n ' + row + b',\n {"a": 2}\n]\n'
+    dropped, left = apply(data, [Placed(Drop(), data.index(row), len(row))], "json")
+    assert json.loads(dropped) == [{"a": 1}, {"a": 2}]
+    assert not left
+
+
+def test_edits_far_apart_and_over_page_ends_are_taken_like_any() -> None:
+    draw = random.Random(3)
+    size = 300_000
+    data = bytes(draw.choices(b"abcdefgh", k=size))
+    wanted = []
+    for _ in range(400):
+        start = draw.choice([draw.randrange(size), 65536 * draw.randrange(1, 5) - draw.randrange(3)])
+        length = draw.choice([0, 1, 7, 900, 80_000 if draw.random() < 0.05 else 2])
+        wanted.append(ReplaceBytes(start, min(length, size - start), draw.choice([b"", b"X", b"YY"])))
+    edited, left = apply(data, [Placed(edit) for edit in wanted])
+    taken: list[ReplaceBytes] = []
+    for edit in sorted(wanted, key=lambda edit: edit.offset):
+        if edit not in taken and not any(_touch(edit, other) for other in taken):
+            taken.append(edit)
+    assert {edit for edit in wanted if edit not in taken} == {each.edit for each in left}
+    expected = data
+    for edit in sorted(taken, key=lambda edit: edit.offset, reverse=True):
+        expected = expected[: edit.offset] + edit.replacement + expected[edit.offset + edit.length :]
+    assert edited == expected
+
+
+def _touch(one: ReplaceBytes, other: ReplaceBytes) -> bool:
+    ends = one.offset + one.length, other.offset + other.length
+    if not one.length or not other.length:
+        return one.offset <= ends[1] and other.offset <= ends[0]
+    return one.offset < ends[1] and other.offset < ends[0]
 
 
 @pytest.mark.parametrize("container", ["parquet", "arrow", "none"])

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from ftlint.fix import output
+from ftlint.fix.output import replacing
 from ftlint.model import FtlintError
-from ftlint.prepare import output
-from ftlint.prepare.output import replacing
 from ftlint.prepare.pool import in_order
 from ftlint.prepare.targets import check_place
 

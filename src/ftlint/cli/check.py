@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ftlint.cli.flags import add_flags, overridden
-from ftlint.cli.given import Given, is_stream, total_size
+from ftlint.cli.changed import compared, refuse
+from ftlint.cli.flags import add_flags, is_fixing, overridden
+from ftlint.cli.given import Given, is_stream, named_in, total_size
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from ftlint.engine.bind import Binding
+    from ftlint.engine.cache import Cache
+    from ftlint.engine.changed_against import Against
     from ftlint.engine.plan import RuleSet
     from ftlint.model.report import Report
+    from ftlint.model.stats import Stats
     from ftlint.read.discover import Found
     from ftlint.settings import Settings
 
@@ -48,16 +52,27 @@ def run(arguments: Namespace) -> int:
 
     if arguments.show_values:
         _refuse_elsewhere()
+    refuse(arguments)
+    if arguments.watch:
+        from ftlint.cli.watch import watch
+
+        return watch(arguments)
     paths = list(arguments.paths)
     on_disk = [path for path in paths if not is_stream(path)]
+    if "-" in paths and arguments.stdin_filename:
+        on_disk.append(arguments.stdin_filename)
     settings = overridden(load(on_disk, config=arguments.config, isolated=arguments.isolated), arguments)
-    with Given(paths, arguments.stdin_filename) as given:
-        rules, found = _chosen(given.paths, settings, arguments)
-        bindings = given.renamed(bind(found, settings))
+    with (
+        Given(paths, named_in(arguments.stdin_filename, settings.root)) as given,
+        compared(arguments, given.paths, settings) as against,
+    ):
+        state = settings if against is None else against.settings
+        rules, found = _chosen(given.paths if against is None else against.paths, state, arguments)
+        bindings = given.renamed(bind(found, state))
         if arguments.show_files:
             print(describe(bindings))
             return 0
-        return _check(bindings, settings, rules, arguments, unclear(found, settings))
+        return _check(bindings, settings, rules, arguments, unclear(found, state), given, against)
 
 
 def _chosen(
@@ -68,6 +83,7 @@ def _chosen(
     Rules of configs are not loaded before there is a file beside the data, a `[[training]]` or a `[policy]`.
     """
     from ftlint.engine.plan import RuleSet
+    from ftlint.read.candidates import is_data_file
     from ftlint.read.discover import discover
     from ftlint.registry import selected, selected_for_data
     from ftlint.settings.training import PolicySettings
@@ -76,7 +92,8 @@ def _chosen(
     of_data = None if needed or settings.select is not None else selected_for_data(settings)
     rules = RuleSet(selected(settings) if of_data is None else of_data)
     documents = rules.reads_documents or ("" if of_data is None else "configs")
-    found = discover(paths, settings, file_list=arguments.file_list, documents=documents)
+    is_data = is_data_file if arguments.no_cache else _opened(settings).is_data
+    found = discover(paths, settings, file_list=arguments.file_list, documents=documents, is_data=is_data)
     if of_data is not None and any(each.document for each in found):
         rules = RuleSet(selected(settings))
     return rules, found
@@ -97,9 +114,43 @@ def _check(
     rules: RuleSet,
     arguments: Namespace,
     notes: Sequence[str],
+    given: Given,
+    against: Against | None = None,
 ) -> int:
-    from ftlint.engine.lint import check
+    def checked(bindings: Sequence[Binding]) -> Report:
+        return _checked(bindings, settings, rules, arguments, against)
+
+    if is_fixing(arguments):
+        from ftlint.cli.fixing import fix
+
+        def show(report: Report) -> None:
+            report.hints = [*report.hints, *notes, *_hints(report, settings, arguments)]
+            _print(report, settings, arguments)
+
+        return fix(bindings, settings, arguments, given, checked, show)
+    report = checked(bindings)
+    if arguments.write_suppressions or arguments.prune_suppressions:
+        return _suppress(report, settings, arguments)
+    report.hints = [*report.hints, *notes, *_hints(report, settings, arguments)]
+    _print(report, settings, arguments)
+    return 0 if arguments.exit_zero and report.exit_code == 1 else report.exit_code
+
+
+def _checked(
+    bindings: Sequence[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    arguments: Namespace,
+    against: Against | None = None,
+) -> Report:
     from ftlint.report.progress import Progress
+
+    if against is None:
+        from ftlint.engine.lint import check
+    else:
+        from ftlint.engine.changed import checking
+
+        check = checking(against)
 
     total = total_size(bindings)
     progress = Progress(total, sys.stderr)
@@ -114,11 +165,14 @@ def _check(
         )
     finally:
         progress.close()
-    if arguments.write_suppressions or arguments.prune_suppressions:
-        return _suppress(report, settings, arguments)
-    report.hints = [*report.hints, *notes, *_hints(report, settings, arguments)]
-    _print(report, settings, arguments)
-    return 0 if arguments.exit_zero and report.exit_code == 1 else report.exit_code
+    report.profile = partial(_profile, bindings, settings, rules)
+    return report
+
+
+def _profile(bindings: Sequence[Binding], settings: Settings, rules: RuleSet) -> Stats:
+    from ftlint.engine.profile import profile
+
+    return profile(bindings, settings, rules)
 
 
 LONGEST_COMMAND = 80
@@ -130,9 +184,22 @@ CACHE_FROM = 4 << 20
 def _cache(settings: Settings, arguments: Namespace, size: int) -> Any:
     if arguments.no_cache or size < CACHE_FROM:
         return None
+    cache = _opened(settings)
+    sarif = any(each.partition("=")[0] == "sarif" for each in settings.output_format)
+    cache.edits = sarif or is_fixing(arguments)
+    return cache
+
+
+def _opened(settings: Settings) -> Cache:
+    return _cache_in(os.path.join(settings.root, settings.cache_dir))
+
+
+@lru_cache(maxsize=1)
+def _cache_in(folder: str) -> Cache:
+    """The cache of a project, for finding its files and for what they hold; read when first asked."""
     from ftlint.engine.cache import Cache
 
-    return Cache(os.path.join(settings.root, settings.cache_dir))
+    return Cache(folder)
 
 
 def _print(report: Report, settings: Settings, arguments: Namespace) -> None:
@@ -148,7 +215,7 @@ def _print(report: Report, settings: Settings, arguments: Namespace) -> None:
         command=_command(arguments),
         values=arguments.show_values,
     )
-    emit(report, specs, style)
+    emit(report, specs, style._replace(fixes=arguments.show_fixes, suppressed=arguments.show_suppressed))
 
 
 def _command(arguments: Namespace) -> str:
@@ -157,13 +224,15 @@ def _command(arguments: Namespace) -> str:
 
     from ftlint.read.urls import is_remote, masked
 
-    given = join(masked(path) if is_remote(path) else path for path in arguments.paths)
+    paths = [masked(path) if is_remote(path) else path for path in arguments.paths]
+    since = ["--since", arguments.since] if arguments.since else []
+    given = join([*paths, *since, *(["--staged"] if arguments.staged else [])])
     return f"ftlint check {given}" if given and len(given) <= LONGEST_COMMAND else "ftlint check"
 
 
 def _hints(report: Report, settings: Settings, arguments: Namespace) -> list[str]:
     hints = []
-    if not report.files:
+    if not report.files and not (report.since and report.since.total):
         hints.append("no data files found: name them, or see ftlint check --help")
     elif not settings.file and not arguments.isolated:
         hints.append("no settings file: ftlint init writes one from what it finds")

@@ -68,6 +68,12 @@ class Given:
         return file
 
 
+def named_in(name: str, root: str) -> str:
+    """The name of standard input as files below the root are named; another name stays as it is."""
+    relative = os.path.relpath(os.path.abspath(name), root) if name else ""
+    return name if relative.startswith(("..", "/")) else relative
+
+
 def is_stream(path: str) -> bool:
     """Whether a path is standard input or a pipe."""
     try:

@@ -60,7 +60,7 @@ def _training_configs(root: str, settings: Settings) -> list[str]:
     from ftlint.read.discover import discover
 
     bindings = bind(discover([root], settings, documents="configs"), settings)
-    documents = [(each.file, each.path) for each in bindings if each.document]
+    documents = [(each.file, each.path, "") for each in bindings if each.document]
     configs = read_configs(documents, versions(settings), [])
     return list(
         dict.fromkeys(

@@ -7,17 +7,18 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
     from typing import NoReturn
 
 COMMANDS = {
     "check": "find what would spoil a fine-tune",
-    "data": "say what datasets hold; write copies without personal data",
+    "data": "say what datasets hold, how versions differ; write copies without personal data",
     "config": "explain, compare and convert training configs",
     "report": "write what personal data and secrets datasets hold, to hand on",
     "rule": "explain a rule",
     "settings": "show the settings in force, or their schema",
+    "server": "serve an editor (Language Server Protocol)",
     "init": "write a commented ftlint.toml from what is found",
     "clean": "remove the cache",
 }
@@ -35,13 +36,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(arguments: list[str]) -> int:
-    from ftlint.model import FtlintError
-
     parser = _parser(arguments[0] if arguments else "")
     namespace = parser.parse_args(arguments)
     if not getattr(namespace, "run", None):
         parser.print_help()
         return 2 if arguments else 0
+    return answered(namespace)
+
+
+def answered(namespace: Namespace) -> int:
+    """Run a command; what it could not do is told in one line."""
+    from ftlint.model import FtlintError
+
     try:
         return int(namespace.run(namespace))
     except FtlintError as error:
