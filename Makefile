@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PARSERS ?= $(VENV)-parsers
+WHEELHOUSE ?= $(VENV)/wheelhouse
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-fuzz test-parsers lint docs docs-check bench clean
+.PHONY: demo test test-fuzz test-parsers wheelhouse lint docs docs-check bench clean
 
 demo: $(VENV)/installed
 	@echo
@@ -14,8 +15,11 @@ demo: $(VENV)/installed
 	@echo
 	@echo "Each fault is explained in examples/support-bot/README.md; try: $(BIN)/ftlint rule split-leakage"
 
-test: $(VENV)/developing
-	$(BIN)/python -m pytest -n auto
+test: $(VENV)/developing $(WHEELHOUSE)/filled
+	FTLINT_WHEELHOUSE=$(abspath $(WHEELHOUSE)) $(BIN)/python -m pytest -n auto
+
+# what an installation of the core takes, so that the tests of pre-commit need no network
+wheelhouse: $(WHEELHOUSE)/filled
 
 test-fuzz: $(VENV)/developing
 	FTLINT_FUZZ_ROWS=200000 $(BIN)/python -m pytest tests/test_fuzz.py
@@ -55,6 +59,12 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/developing: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	touch $@
+
+$(WHEELHOUSE)/filled: $(VENV)/bin/python pyproject.toml
+	rm -rf $(WHEELHOUSE)
+	$(BIN)/python -m pip wheel --quiet --wheel-dir $(WHEELHOUSE) . 'hatchling>=1.26' 'zstandard>=0.23'
+	rm $(WHEELHOUSE)/ftlint-*.whl
 	touch $@
 
 $(PARSERS)/installed: pyproject.toml
