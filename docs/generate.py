@@ -15,7 +15,7 @@ from ftlint.read.baseline import baseline_schema
 from ftlint.registry import rules
 from ftlint.rule import Rule
 from ftlint.settings.options import options_of
-from ftlint.settings.schema import settings_schema
+from ftlint.settings.schema import published
 
 ROOT = Path(__file__).parent.parent
 
@@ -134,7 +134,7 @@ def generated() -> dict[Path, str]:
     files = {ROOT / "docs" / "rules" / f"{code}.md": page(rule) for code, rule in known.items()}
     files[ROOT / "rules" / "README.md"] = catalogue(known)
     files[ROOT / "docs" / "config-fields.md"] = config_fields()
-    schema = json.dumps(settings_schema(list(known.values())), indent=2) + "\n"
+    schema = json.dumps(published(list(known.values())), indent=2) + "\n"
     files[ROOT / "src" / "ftlint" / "settings" / "schema.json"] = schema
     baseline = ROOT / "src" / "ftlint" / "read" / "baseline.schema.json"
     files[baseline] = json.dumps(baseline_schema(), indent=2) + "\n"

@@ -125,11 +125,20 @@ def test_commands_run(command: str, ftlint: Run, tmp_path: Path) -> None:
     (tmp_path / "axolotl.yml").write_text(AXOLOTL)
     program, *arguments = shlex.split(command)
     assert program == "ftlint"
+    if not {"--since", "--staged"}.isdisjoint(arguments):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        user = ("-c", "user.name=n", "-c", "user.email=n@example.com")
+        fetched = ("update-ref", "refs/remotes/origin/main", "HEAD")
+        for told in (("init", "-q", "-b", "main"), ("add", "-A"), (*user, "commit", "-qm", "1"), fetched):
+            subprocess.run(["git", *told], cwd=tmp_path, env=environment, check=True)
     done = ftlint(*arguments)
     assert done.returncode in (0, 1), done.stderr
     if "config convert" in command:  # what has no counterpart is told there
         assert done.stderr.startswith("not in llamafactory:")
         assert done.stdout or "-o" in arguments
+    elif arguments == ["check", "--diff"]:  # standard output holds the changes alone
+        assert done.stderr.startswith("would fix")
+        assert done.stdout
     else:
         assert done.stderr == ""
         assert done.stdout
