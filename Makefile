@@ -16,7 +16,7 @@ demo: $(VENV)/installed
 	@echo "Each fault is explained in examples/support-bot/README.md; try: $(BIN)/ftlint rule split-leakage"
 
 test: $(VENV)/developing $(WHEELHOUSE)/filled
-	FTLINT_WHEELHOUSE=$(abspath $(WHEELHOUSE)) $(BIN)/python -m pytest -n auto
+	FTLINT_WHEELHOUSE=$(abspath $(WHEELHOUSE)) $(BIN)/python -m pytest -n auto --dist worksteal
 
 # what an installation of the core takes, so that the tests of pre-commit need no network
 wheelhouse: $(WHEELHOUSE)/filled

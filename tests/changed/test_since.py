@@ -310,8 +310,11 @@ def test_nothing_changed(repository: Make, capsys: Any) -> None:
     assert made.check("--since", "main", "--output-format", "full").code == 0
     out = capsys.readouterr().out
     assert out.startswith("clean")
-    assert "nothing changed in 1 file" in out
+    assert "nothing added or changed in 1 file" in out
     assert "no data files" not in out
+    made.write("train.jsonl", OLD[:-1])
+    assert made.check("--since", "main", "--select", "CHAT", "--output-format", "full").code == 0
+    assert "): 1 of 1 file changed, without new rows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

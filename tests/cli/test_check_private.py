@@ -156,7 +156,7 @@ def test_the_cache_holds_no_text_of_a_row(ftlint: Run, write: Write, tmp_path: P
     done = ftlint("check", "--select", "ALL", "--statistics")
     assert done.returncode == 1
     kept = [path for path in (tmp_path / ".ftlint_cache").rglob("*") if path.is_file()]
-    assert len([path for path in kept if path.suffix == ".bin"]) == 1
+    assert len([path for path in kept if path.suffix == ".bin"]) > 1
     text = b"".join(path.read_bytes() for path in kept).decode("latin-1")
     assert leaks(text) == []
     assert "zebra" not in text

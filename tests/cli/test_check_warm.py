@@ -59,10 +59,14 @@ def test_only_what_changed_is_opened(
     opened, cold = check(0)
     assert opened == data, "the hook sees what is opened"
     assert check(1)[1] == cold, "files this young are known by their content: it is hashed once more"
-    assert check(2, "concise")[0] == {"away.jsonl"}, "only what is told of is read, to show it"
+    for number in range(2, 20):  # until they are old enough for their times to be trusted
+        opened = check(number, "concise")[0]
+        if opened != data:
+            break
+    assert opened == {"away.jsonl"}, "only what is told of is read, to show it"
     write("train-1.jsonl", [row(n) for n in range(1000, 1899)])
     os.utime(tmp_path / "train-1.jsonl", (1_600_000_000, 1_600_000_000))
-    opened, warm = check(3)
+    opened, warm = check(20)
     assert opened == {"train-1.jsonl", "away.jsonl"}
     bare = ftlint(
         "check", ".", "--output-format", "json", "--today", "2026-11-01", "--exclude", "site", "--no-cache"

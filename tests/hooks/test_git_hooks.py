@@ -69,6 +69,7 @@ def test_a_commit_is_judged_as_staged(repository: Repository) -> None:
     assert done.returncode == 1
     assert "FMT024 truncated-row" in done.stdout
     assert "line 131" in done.stdout
+    assert "pre-commit: refused: mend what is told and git add it" in done.stdout
     assert "scratch" not in done.stdout
     sound(repository.commit("data/train.jsonl", "--allow-empty"))
 

@@ -5,7 +5,6 @@ Needs the group `parsers` (`make test-parsers`): transformers, TRL and PEFT on t
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,12 @@ from ftlint.engine.configs import configs_of
 from ftlint.model import TrainingConfig
 from ftlint.testing import config_text
 
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asks no hub. Not for longer than a test: others, in the same process, have a hub of their own."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
 
 SFT = {
     "base_model": "Qwen/Qwen3-8B",

@@ -14,7 +14,8 @@ class EmptySplit(Rule[Dataset]):
     the training that led there is already paid for.
 
     ## What to do
-    Write the split again; the step that made it lost its rows. Or take it out of the settings.
+    Write the split again; the step that made it lost its rows. Where a pointer of Git LFS or DVC stands
+    in its place, fetch it. Or take the split out of the settings.
 
     ## References
     The split is known by the settings or by the file's name; a lone empty file is left to the rules of
@@ -24,7 +25,7 @@ class EmptySplit(Rule[Dataset]):
     code = "SPLIT003"
     name = "empty-split"
     severity = Severity.ERROR
-    help = "write the split again, or take it out of the settings"
+    help = "write or fetch the split again, or take it out of the settings"
     bad = (
         Example(splits={"train": [chat("Hi", "Hello")], "validation": []}),
         Example(files={"train.jsonl": '{"prompt": "Hi", "completion": "Hello"}\n', "test.jsonl": "\n\n"}),

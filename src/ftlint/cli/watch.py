@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ftlint.cli.flags import overridden
 from ftlint.cli.given import is_stream
 from ftlint.model import FtlintError
+from ftlint.report.amounts import plural
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -71,7 +72,7 @@ def watch(arguments: Namespace) -> int:
 def _banner(state: State, changed: Sequence[str] | None) -> str:
     now = time.strftime("%H:%M:%S")
     if changed is None:
-        return f"[{now}] watching {len(state):,} files; Ctrl-C ends"
+        return f"[{now}] watching {plural(len(state), 'file')}; Ctrl-C ends"
     from ftlint.detect.mask import visible
 
     shown = ", ".join(visible(os.path.relpath(each)) for each in changed[:NAMED])

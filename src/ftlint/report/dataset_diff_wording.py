@@ -196,7 +196,8 @@ def figures(scope: ScopeDiff) -> Iterator[tuple[str, str]]:
             if old.repeats == new.repeats
             else f"{number(old.repeats)} → {number(new.repeats)}"
         )
-        yield "copies", f"{told} rows that repeat an earlier one of their split"
+        copies = "row that repeats" if told == "1" else "rows that repeat"
+        yield "copies", f"{told} {copies} an earlier one of the same split"
     if still:
         yield "unchanged", ", ".join(still)
 

@@ -112,10 +112,12 @@ def since(report: Report) -> list[str]:
     if told.staged and not told.commit:
         against = "staged, for the first commit"
     if not told.files:
-        parts = [f"nothing changed in {plural(told.total, 'file')}"]
-    else:
+        parts = [f"nothing added or changed in {plural(told.total, 'file')}"]
+    elif told.rows:
         changed = plural(told.rows, "changed row")
         parts = [f"{changed} in {number(told.files)} of {plural(told.total, 'file')}"]
+    else:  # a config, or rows that went
+        parts = [f"{number(told.files)} of {plural(told.total, 'file')} changed, without new rows"]
     if told.hidden:
         known = "1 known finding" if told.hidden == 1 else f"{number(told.hidden)} known findings"
         parts.append(f"{known} not shown")
