@@ -236,3 +236,11 @@ def test_a_name_for_standard_input_decides_on_settings_and_path_ignores(ftlint: 
             input=TEXT,
         )
         assert done.stdout.startswith(f"{path}:" if path else "clean"), done.stdout
+
+
+def test_paths_may_stand_between_flags(ftlint: Callable[..., Any], write: Callable[[str, Any], Path]) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        write(name, [{"prompt": "Hi", "completion": "Hello"}])
+    done = ftlint("check", "a.jsonl", "--isolated", "b.jsonl", "--show-files")
+    assert "a.jsonl" in done.stdout
+    assert "b.jsonl" in done.stdout

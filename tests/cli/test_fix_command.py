@@ -276,7 +276,8 @@ def test_a_config_is_fixed_in_its_own_dialect(ftlint: Ftlint, write: Write) -> N
 
 def test_flags_that_make_no_sense_are_refused(ftlint: Ftlint, write: Write) -> None:
     write("train.jsonl", b"".join(sound(8)))
-    for flags in (("--unsafe-fixes",), ("--show-fixes",), ("--fix", "--write-suppressions")):
+    silent = ("--fix-only", "--output-format", "json")
+    for flags in (("--unsafe-fixes",), ("--show-fixes",), ("--fix", "--write-suppressions"), silent):
         assert ftlint("check", "train.jsonl", *flags).returncode == 2
 
 
@@ -296,3 +297,11 @@ def test_what_the_cache_knows_is_fixed_all_the_same(ftlint: Ftlint, write: Write
     done = ftlint("check", "train.jsonl", "--fix", *flags)
     assert "fixed 1 finding in 1 file" in done.stdout
     assert file.read_bytes() == b"".join([*lines[:70], line(70), *lines[71:]])
+
+
+def test_a_report_in_a_file_goes_with_fix_only(ftlint: Ftlint, write: Write, tmp_path: Path) -> None:
+    write("train.jsonl", b"\xef\xbb\xbf" + b"".join(sound(8)))
+    done = ftlint("check", "train.jsonl", "--fix-only", *QUIET, "--output-format", "json=report.json")
+    assert done.stdout.startswith("fixed 1 finding in 1 file")
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [entry["code"] for entry in report["fixed"]] == ["FMT009"]

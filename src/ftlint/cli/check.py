@@ -123,7 +123,7 @@ def _check(
     if is_fixing(arguments):
         from ftlint.cli.fixing import fix
 
-        def show(report: Report) -> None:
+        def show(report: Report, settings: Settings) -> None:
             report.hints = [*report.hints, *notes, *_hints(report, settings, arguments)]
             _print(report, settings, arguments)
 

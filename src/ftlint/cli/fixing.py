@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ftlint.settings import Settings
 
 Check = Callable[[Sequence["Binding"]], Report]
-Show = Callable[[Report], None]
+Show = Callable[[Report, "Settings"], None]
 
 
 def fix(
@@ -34,8 +34,11 @@ def fix(
 ) -> int:
     """Fix and report; the exit code, as ruff's: with --fix that of what is left, with --fix-only 0, with
     --diff 1 where something would change; 2 where something could not be checked or written."""
+    from dataclasses import replace
+
     from ftlint.engine.executors import ending
     from ftlint.engine.mending import mended
+    from ftlint.report import parse_spec
 
     anywhere = arguments.diff or bool(given.shown)
     with ending(), WorkFolder(settings.root, anywhere=anywhere) as work:
@@ -50,8 +53,11 @@ def fix(
         if arguments.fix_only or given.shown:
             logged = len(done) > len(streams)
             _say(report, arguments, logged=logged)
-        if not arguments.fix_only and not given.shown:
-            show(report)
+            files = tuple(each for each in settings.output_format if parse_spec(each).path is not None)
+            if files:
+                show(report, replace(settings, output_format=files))
+        else:
+            show(report, settings)
         for binding in bindings:
             if binding.file in given.shown:
                 _to_stdout(next((file.stand_in for file in streams if file.binding == binding), binding.file))

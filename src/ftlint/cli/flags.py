@@ -199,6 +199,16 @@ def overridden(settings: Settings, arguments: Namespace) -> Settings:
     return settings
 
 
+def _check_fix_only(arguments: Namespace) -> None:
+    from ftlint.model import FtlintError
+    from ftlint.report import parse_specs
+
+    for spec in parse_specs(arguments.output_format or ()):
+        if spec.path is None and spec.format not in ("full", "concise"):
+            told = f"--fix does, or give a file: --output-format {spec.format}=FILE"
+            raise FtlintError(f"--fix-only prints no report: {told}")
+
+
 def _check(arguments: Namespace) -> None:
     from ftlint.model import FtlintError
 
@@ -207,6 +217,8 @@ def _check(arguments: Namespace) -> None:
     for flag in ("unsafe_fixes", "show_fixes", "exit_non_zero_on_fix"):
         if getattr(arguments, flag, False) and not is_fixing(arguments):
             raise FtlintError(f"--{flag.replace('_', '-')} goes with --fix or --diff")
+    if getattr(arguments, "fix_only", False):
+        _check_fix_only(arguments)
     if getattr(arguments, "write_suppressions", False) and is_fixing(arguments):
         raise FtlintError("--write-suppressions accepts what there is: fix first, then accept what is left")
     if getattr(arguments, "today", ""):

@@ -37,7 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(arguments: list[str]) -> int:
     parser = _parser(arguments[0] if arguments else "")
-    namespace = parser.parse_args(arguments)
+    namespace, rest = parser.parse_known_args(arguments)
+    if rest and hasattr(namespace, "paths") and not any(word.startswith("-") for word in rest):
+        # argparse takes the paths of one place; what stands after a flag is left over
+        namespace.paths = [*namespace.paths, *rest]
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if not getattr(namespace, "run", None):
         parser.print_help()
         return 2 if arguments else 0
