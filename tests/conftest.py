@@ -3,12 +3,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
+
+if find_spec("hypothesis"):  # the environment of the parsers has none
+    from hypothesis import HealthCheck, settings
+
+    # how long an example takes says how busy the machine is, not whether the code is right
+    settings.register_profile("ftlint", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("ftlint")
 
 
 @pytest.fixture(scope="session")

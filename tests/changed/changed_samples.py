@@ -1,5 +1,6 @@
 """Rows of small repositories."""
 
+import json
 from typing import Any
 
 
@@ -15,3 +16,11 @@ def row(number: int, role: str = "assistant") -> dict[str, Any]:
 
 def bad(number: int) -> dict[str, Any]:
     return row(number, "asistant")
+
+
+def jsonl(rows: list[Any]) -> str:
+    return "".join(json.dumps(each) + "\n" for each in rows)
+
+
+OLD = [*map(row, range(20)), bad(100), bad(101)]
+"""What a branch starts from."""

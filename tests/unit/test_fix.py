@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ftlint.fix.apply import Placed, apply, place
 from ftlint.fix.json_edit import NoPlaceError, entries, splice_of, value_end
-from ftlint.model import Drop, Fix, ReplaceBytes, Rewrite, SetValue
+from ftlint.model import Drop, Fix, ReplaceBytes, SetValue
 
 ROW = b'{"a": 1, "b": {"c": [1, 2, 3], "d/e": "x"}, "f": "\\u00e9"}'
 
@@ -270,53 +270,6 @@ def test_a_csv_row_has_no_pointers_and_nothing_lies_outside_the_file() -> None:
     assert apply(b"abc", placed, "csv") == (b"abc", placed)
     placed = [Placed(Drop(), 2, 2), Placed(SetValue("/a", 1), 4, 0)]
     assert apply(b"abc", placed) == (b"abc", placed)
-
-
-@pytest.mark.parametrize(
-    ("edit", "data", "expected"),
-    [
-        (Rewrite("newlines"), b'{"a":1}\r\n{}\r\n', b'{"a":1}\n{}\n'),
-        (Rewrite("newlines"), b'{"a":"\\r"}\r{}\r', b'{"a":"\\r"}\n{}\n'),
-        (Rewrite("blank-lines"), b"\n{}\n \t\n\r\n[]\n\n", b"{}\n[]\n"),
-        (Rewrite("blank-lines"), b"{}\n  ", b"{}\n"),
-        (Rewrite("separators"), '{"a":"x\u2028\u2029"}'.encode(), b'{"a":"x\\u2028\\u2029"}'),
-        (Rewrite("array"), b'[{"a": 1}, {"b": [2,\n 3]}]\n', b'{"a": 1}\n{"b": [2, 3]}\n'),
-        (Rewrite("array"), b'[\n  {\n    "a": "x  [\\n]"\n  },\n{}\n]', b'{ "a": "x  [\\n]" }\n{}\n'),
-    ],
-)
-def test_a_file_is_rewritten_as_a_whole(edit: Rewrite, data: bytes, expected: bytes) -> None:
-    assert apply(data, [Placed(edit)]) == (expected, [])
-    if edit.form != "array":
-        assert apply(expected, [Placed(edit)]) == (expected, [])
-
-
-@pytest.mark.parametrize("wide", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
-def test_wide_encodings_become_utf8(wide: str) -> None:
-    text = '{"a": "é😀\u2028"}\n'
-    assert apply(text.encode(wide), [Placed(Rewrite("utf-8", wide[:6]))]) == (text.encode(), [])
-
-
-@pytest.mark.parametrize(
-    ("edit", "data", "container"),
-    [
-        (Rewrite("utf-8", "utf-16"), b'{"a":1}', "jsonl"),
-        (Rewrite("utf-8", "utf-16"), b"\xff\xfe\x00\xd8", "jsonl"),
-        (Rewrite("newlines"), b'a,b\r\n"c\r\nd",e\r\n', "csv"),
-        (Rewrite("array"), b'[{"a": "x\ny"}]', "json"),
-        (Rewrite("array"), b"[1, 2] more", "json"),
-        (Rewrite("array"), b"[]", "json"),
-    ],
-)
-def test_a_file_that_cannot_be_rewritten_for_certain_is_left(
-    edit: Rewrite, data: bytes, container: Any
-) -> None:
-    assert apply(data, [Placed(edit)], container) == (data, [Placed(edit)])
-
-
-def test_after_a_rewrite_all_other_edits_wait() -> None:
-    drop, rewrite = Placed(Drop(), 0, 2), Placed(Rewrite("newlines"))
-    assert apply(b"{}\r\n[]\r\n", [drop, rewrite]) == (b"{}\n[]\n", [drop])
-    assert apply(b"{}\n[]\n", [drop, rewrite]) == (b"[]\n", [])
 
 
 texts = st.text(alphabet=st.sampled_from('ab"\\/~{}[],: \né😀'), max_size=6)

@@ -50,9 +50,9 @@ def with_baselines(
     missing = [training for training in bound if training.baseline is None and not training.baseline_path]
     results = search.results(filter(None, map(_model, missing))) if any(map(_model, missing)) else []
     whole = []
-    for training in bound:
-        if training.baseline is None and not training.baseline_path and results:
-            training = training._replace(baseline=_newest(results, _model(training)))  # noqa: PLW2901
+    for each in bound:
+        lacks = each.baseline is None and not each.baseline_path and bool(results)
+        training = each._replace(baseline=_newest(results, _model(each))) if lacks else each
         whole.append(search.compared(training) if training.baseline else training)
     return whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ftlint.server.lines import Change, Encoding, Lines, changed
@@ -39,7 +39,7 @@ class Document:
     file: str
     lines: Lines
     version: int
-    written: Written = Written()  # noqa: RUF009
+    written: Written = field(default_factory=Written)
     clean: bool = False
     exact: bool = True
 

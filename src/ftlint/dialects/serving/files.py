@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 
-from ftlint.dialects.launching.shell import commands
+from ftlint.dialects.launching.shell import Kind, commands
 from ftlint.dialects.launching.text import Traced, whole
 from ftlint.dialects.launching.variables import Variables
 from ftlint.dialects.serving.commands import Launch, engine_of_image, launch
@@ -31,8 +31,8 @@ MOST_CONTAINERS = 200
 def script_launches(text: str, path: str) -> Iterator[Launch]:
     """The engines that a script, a Makefile or a service unit starts."""
     name = os.path.basename(path).lower()
-    kind = "make" if name.startswith("makefile") or name.endswith(".mk") else "sh"
-    found = commands(whole(text), kind)  # type: ignore[arg-type]
+    kind: Kind = "make" if name.startswith("makefile") or name.endswith(".mk") else "sh"
+    found = commands(whole(text), kind)
     variables = Variables(found)
     for command in found:
         started = launch(variables.expanded(command))
