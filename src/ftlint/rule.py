@@ -11,6 +11,7 @@ and one method, `check(subject)`. What the subject is decides when the engine ca
 | `Rule[Span]`           | for each personal or secret value of the `kinds`      | `kinds`, `documents`      |
 | `Rule[Record]`         | for each record whose shape `wakes` it (plain, slow)  | `wakes`                   |
 | `Rule[TrainingConfig]` | for each training config                              |                           |
+| `Rule[RunLog]`         | for each training run that left a log                 |                           |
 | `Rule[Training]`       | for each fine-tune: config, data, serving, hardware   | `needs`                   |
 | `Rule[Dataset]`        | once per dataset, after the measures it `needs`       | `needs`, `documents`      |
 | `Rule[Project]`        | once                                                  | `needs`, `documents`      |
@@ -32,6 +33,7 @@ from ftlint.model import (
     Match,
     Project,
     Record,
+    RunLog,
     Severity,
     Shape,
     Span,
@@ -46,6 +48,7 @@ __all__ = [
     "Rule",
     "Severity",
     "chat",
+    "history",
 ]
 
 S = TypeVar("S")
@@ -74,6 +77,8 @@ class Example:
     files   path -> bytes or str, as they are (a `ftlint.toml` among them is the settings file)
     config  a training config: canonical fields, or the text of a file of any dialect. It is written to
             `config_name`, `config.yaml` unless given; beside data a `[[training]]` binds the two
+    log     a training run as the Trainer's `log_history` (see `history`), written to `out/trainer_state.json`;
+            beside a config a `[[training]]` binds the two
     settings  further lines of `ftlint.toml`, before its tables
     format, target, max_length   as in `[[dataset]]`
     options  of the rule under test
@@ -88,6 +93,7 @@ class Example:
         files: Mapping[str, bytes | str] | None = None,
         config: Mapping[str, Any] | str | None = None,
         config_name: str = "config.yaml",
+        log: Sequence[Mapping[str, Any]] | None = None,
         settings: str = "",
         format: str = "",
         target: str = "",
@@ -97,13 +103,14 @@ class Example:
         note: str = "",
     ) -> None:
         given = sum(each is not None for each in (data, splits, files))
-        if given > 1 or not (given or config is not None):
-            raise ValueError("an Example takes one of data, splits and files, a config, or both")
+        if given > 1 or not (given or config is not None or log is not None):
+            raise ValueError("an Example takes one of data, splits and files, a config, a log, or several of them")
         self.data = data
         self.splits = splits
         self.files = files
         self.config = config
         self.config_name = config_name
+        self.log = log
         self.settings = settings
         self.format = format
         self.target = target
@@ -119,6 +126,34 @@ def chat(*contents: str, system: str = "") -> dict[str, Any]:
     for index, content in enumerate(contents):
         messages.append({"role": "assistant" if index % 2 else "user", "content": content})
     return {"messages": messages}
+
+
+def history(
+    loss: Iterable[float] = (),
+    eval_loss: Iterable[float] = (),
+    *,
+    every: int = 10,
+    eval_every: int | None = None,
+    start: int | None = None,
+    steps_per_epoch: int = 100,
+    **others: Iterable[float],
+) -> list[dict[str, Any]]:
+    """A Trainer's `log_history` for examples: a loss every so many steps, an eval loss every `eval_every`.
+
+    The first stands at step `every` (`eval_every`), or at `start`. Other series go by their names; those that
+    begin with `eval_` are written when the eval loss is.
+    """
+    eval_every = eval_every or every
+    rows: dict[tuple[int, bool], dict[str, Any]] = {}
+    for name, values in {"loss": loss, "eval_loss": eval_loss, **others}.items():
+        held_out = name.startswith("eval_")
+        apart = eval_every if held_out else every
+        first = apart if start is None else start
+        for index, value in enumerate(values):
+            step = first + index * apart
+            row = rows.setdefault((step, held_out), {"epoch": step / steps_per_epoch})
+            row[name] = value
+    return [{**row, "step": step} for (step, _), row in sorted(rows.items())]
 
 
 class Measure:
@@ -220,5 +255,5 @@ class Rule(Generic[S]):
 
 SUBJECTS: tuple[type, ...] = (
     *(Fault, Shape, Match, Span, Record, Dataset),
-    *(TrainingConfig, Training, Project),
+    *(TrainingConfig, RunLog, Training, Project),
 )

@@ -34,6 +34,8 @@ from ftlint.settings import load, override
 
 MOST_PASSES = 10
 
+LOG = "out/trainer_state.json"
+
 
 class Case:
     """One example of one rule: `bad` must be found (and be clean after its fix), `good` must not."""
@@ -139,6 +141,8 @@ def write(example: Example, root: Path, rule: type[Rule[Any]]) -> None:
         declared["train"] = "data.jsonl"
     if example.config is not None:
         files[example.config_name] = config_text(example.config)
+    if example.log is not None:
+        files[LOG] = log_text(example.log)
     table = _table(example, declared)
     if table and "ftlint.toml" not in files:
         files["ftlint.toml"] = table
@@ -146,6 +150,12 @@ def write(example: Example, root: Path, rule: type[Rule[Any]]) -> None:
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def log_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of a `log_history` as the Trainer's state file."""
+    last = max((row["step"] for row in rows), default=0)
+    return json.dumps({"global_step": last, "max_steps": last, "log_history": list(rows)}, indent=1)
 
 
 def config_text(config: Mapping[str, Any] | str) -> str:
@@ -163,13 +173,17 @@ def _table(example: Example, declared: dict[str, str]) -> str:
     given = {"format": example.format, "target": example.target, "max-length": example.max_length}
     set_keys = {key: value for key, value in given.items() if value}
     text = example.settings and f"{example.settings.rstrip()}\n"
-    if declared and (example.splits is not None or set_keys or example.config is not None):
+    beside = example.config is not None or example.log is not None
+    if declared and (example.splits is not None or set_keys or beside):
         entries = {"name": "example", **set_keys, **declared}
         text += "[[dataset]]\n" + _lines(entries)
-        if example.config is not None:
-            text += "[[training]]\n" + _lines(
-                {"name": "example", "dataset": "example", "config": example.config_name}
-            )
+    bound = {
+        "dataset": "example" if declared and beside else "",
+        "config": example.config_name if example.config is not None else "",
+        "log": LOG if example.log is not None else "",
+    }
+    if sum(map(bool, bound.values())) > 1:
+        text += "[[training]]\n" + _lines({"name": "example", **{key: at for key, at in bound.items() if at}})
     return text
 
 

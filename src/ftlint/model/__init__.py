@@ -14,6 +14,7 @@ from ftlint.model.format import Format, PlainChat, PlainFlat
 from ftlint.model.match import Match
 from ftlint.model.project import Project, Training
 from ftlint.model.record import Record, Shape
+from ftlint.model.run_log import RunLog
 from ftlint.model.severity import Severity
 from ftlint.model.source import Source
 from ftlint.model.span import Span
@@ -47,6 +48,7 @@ __all__ = [
     "Related",
     "ReplaceBytes",
     "Rewrite",
+    "RunLog",
     "SetValue",
     "Severity",
     "Shape",

@@ -24,6 +24,9 @@ class Finding(NamedTuple):
     `row` counts records from 0, `line` and `column` from 1 (columns in code points, `end_column`
     exclusive); `pointer` is a JSON pointer into the record; `start` and `end` are offsets in code points
     inside the text at `pointer`; `offset` is a byte offset into the decompressed file.
+
+    `step` is where in a training run it shows (an epoch of a log that counts nothing finer), `confidence`
+    (0 to 1) how sure a verdict on a curve is.
     """
 
     message: str
@@ -45,3 +48,5 @@ class Finding(NamedTuple):
     name: str = ""
     kind: str = ""
     fingerprint: int | None = None
+    step: float | None = None
+    confidence: float | None = None

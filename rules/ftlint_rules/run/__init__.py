@@ -1,0 +1,3 @@
+"""Rules of training logs."""
+
+BESIDE_DATA = True

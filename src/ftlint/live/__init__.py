@@ -1,0 +1,1 @@
+"""Verdicts on a run while it runs: for a trainer, a writer of logs, and `ftlint logs watch`."""

@@ -1,0 +1,1 @@
+"""Log containers to `RunLog`: one module per writer."""
