@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from math import isfinite
 from operator import lt
 from typing import Any
 
@@ -36,14 +38,18 @@ class Recorder:
         self.objective: Objective | None = None
         """Where the log says it itself; else it follows from its names."""
         self._names: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
+        self._restarts: list[Restart] = []
 
     def row(self, step: float, values: Mapping[str, float], time: float | None = None) -> None:
         """Values written for one step, by the log's own names; `epoch` among them is the epoch."""
         for raw, value in values.items():
-            self.point(self.name(raw), step, value, time)
+            self.point(self.own(raw), step, value, time)
 
     def point(self, name: str, step: float, value: float, time: float | None = None) -> None:
-        """One value by canonical name."""
+        """One value by canonical name. An epoch that is no number is left out."""
+        if name == "epoch" and not isfinite(value):
+            return
         steps = self.steps.get(name)
         if steps is None:
             steps = self.steps[name] = array("d")
@@ -68,6 +74,25 @@ class Recorder:
         self.steps[name].extend(steps)
         self.values[name].extend(values)
 
+    def restart(self, step: float) -> None:
+        """The log says that it goes on from a step: what it held for that step and later counts no more."""
+        reached: list[float] = []
+        before: float | None = None
+        for name, steps in self.steps.items():
+            if not steps or max(steps) < step:
+                continue
+            reached.append(max(steps))
+            values, times = self.values[name], self.times[name]
+            if name == "loss":
+                before = values[-1]
+            kept = [index for index, each in enumerate(steps) if each < step]
+            if len(times) == len(steps):
+                self.times[name] = array("d", map(times.__getitem__, kept))
+            self.steps[name] = array("d", map(steps.__getitem__, kept))
+            self.values[name] = array("d", map(values.__getitem__, kept))
+        if reached:
+            self._restarts.append(Restart(step, max(reached), before))
+
     def name(self, raw: str) -> str:
         """The canonical name of a name in the log, remembered."""
         known = self._names.get(raw)
@@ -75,18 +100,43 @@ class Recorder:
             known = self._names[raw] = canonical(raw, self.kind)
         return known
 
+    def own(self, raw: str) -> str:
+        """The canonical name of a name in the log; the name itself where another name of this log has that.
+
+        Of several it is the one that is so called in the log, else the first.
+        """
+        name = self.name(raw)
+        owner = self._owners.setdefault(name, raw)
+        if owner == raw:
+            return name
+        if raw == name:
+            self._owners[name] = raw
+            for kept in (self.steps, self.values, self.times):
+                if name in kept:
+                    kept[owner] = kept.pop(name)
+        return raw
+
+    def call(self, raw: str, name: str) -> None:
+        """Let a name in the log stand for a canonical one, whatever writers call it."""
+        self._names[raw] = name
+
     def log(self) -> RunLog:
         """The run as it is by now."""
         series: dict[str, Series] = {}
         restarts: dict[tuple[float, float], Restart] = {}
-        for name in self.steps:
-            made, found = ordered(name, self.steps[name], self.values[name], self.times[name])
+        for name, steps in self.steps.items():
+            if not steps:
+                continue
+            made, found = ordered(name, steps, self.values[name], self.times[name])
             series[name] = made
             for restart in found:
                 key = restart.step, restart.reached
                 if name == "loss" or key not in restarts:
                     bare = restart if name == "loss" else restart._replace(before=None, after=None)
                     restarts[key] = bare
+        for restart in self._restarts:
+            key = restart.step, restart.reached
+            restarts[key] = restart._replace(after=_first_at(series.get("loss"), restart.step))
         epochs = series.pop("epoch", None)
         return RunLog(
             path=self.path,
@@ -105,6 +155,13 @@ class Recorder:
             eval_rows=dict(sorted(self.eval_rows.items())),
             arguments=dict(self.arguments),
         )
+
+
+def _first_at(series: Series | None, step: float) -> float | None:
+    """The first value at a step or after it."""
+    if series is None or (index := bisect_left(series.steps, step)) == len(series):
+        return None
+    return series.values[index]
 
 
 def ordered(
@@ -132,11 +189,9 @@ def ordered(
             while kept and steps[kept[-1]] >= step:
                 kept.pop()
             restarts.append(Restart(step, steps[reached], values[reached], values[index]))
+            kept.append(index)
         else:
             late.append(index)
-            continue
-        if kept[-1] != index:
-            kept.append(index)
     if late:
         present = {steps[index] for index in kept}
         kept += [index for index in late if steps[index] not in present]

@@ -1,0 +1,91 @@
+"""No bytes break the readers of tables and texts, at once or as they come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftlint.runlogs.detect import kind_of
+from ftlint.runlogs.recorder import Recorder
+from ftlint.runlogs.runs import reader_of
+
+SAMPLES = {
+    "keras-csv": b"epoch,loss,val_loss\n0,2.5,NA\n1,2.25,2.5\n",
+    "lightning-csv": b"epoch,step,train_loss_step,val_loss\n0,0,3.5,\n0,9,,2.5\n1,19,,2.25\n",
+    "openai-csv": b"step,train_loss,train_accuracy,valid_loss\n1,1.5,0.5,\n2,1.25,0.5,1.5\n",
+    "csv": b'step;loss;"note"\n1;3,5;"a\nb"\n2;3,25;\n',
+    "wandb-csv": b",_step,_runtime,train/loss,train/global_step\n0,0,1.5,2.5,5\n1,1,1.5,,\n",
+    "wandb-json": b'[{"_step":0,"_runtime":1,"loss":2.5},{"_step":1,"_runtime":2,"loss":{"_type":"x"}}]\n',
+    "mlflow": b"1700000000000 2.5 0\n1700000001000 nan 10\n",
+    "text": b"step 1: loss 2.5, lr 1e-4\n[x] iteration 2/ 9 | lm loss: 2.5E+00 |\r 1%|# | 1/9 [00:01<00:0"
+    b"3, 1it/s]\r{'loss': '2.5', 'epoch': 0.5}\nEpoch [1/2], Step [2/9], Loss: 0.5\n\x1b[A3 val 2.5\n",
+}  # fmt: skip
+WORDS = [
+    b"\n",
+    b"\r",
+    b",",
+    b'"',
+    b"'",
+    b"{'",
+    b"}",
+    b"nan",
+    b"1e999",
+    b"-",
+    b"\0",
+    b"\xff\xfe",
+    b"step",
+    b"epoch 1",
+    b"[",
+]
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_no_bytes_break_a_reader(
+    kind: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    body = SAMPLES[kind]
+    for word in data.draw(st.lists(st.one_of(st.sampled_from(WORDS), st.binary(max_size=3)), max_size=5)):
+        place = data.draw(st.integers(0, len(body)))
+        body = body[:place] + word + body[place + data.draw(st.integers(0, 3)) :]
+    first = data.draw(st.integers(0, len(body)))
+    file = tmp_path_factory.getbasetemp() / "mlruns" / "metrics" / f"fuzzed-{kind}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(body[:first])
+    into = Recorder(str(file), kind)
+    reader = reader_of(kind, str(file), {})
+    reader.more(into)
+    file.write_bytes(body)
+    reader.more(into)
+    assert not reader.more(into)
+    log = into.log()
+    for series in log.series.values():
+        assert all(low < high for low, high in zip(series.steps, series.steps[1:], strict=False))
+        assert len(series.steps) == len(series.values)
+
+
+@settings(max_examples=150)
+@given(body=st.binary(max_size=300), name=st.sampled_from(["a.csv", "train.log", "log.txt", "x.tsv"]))
+def test_no_bytes_break_the_look_at_a_file(
+    body: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.getbasetemp() / name
+    file.write_bytes(body)
+    assert isinstance(kind_of(str(file), name), str)
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_file_that_goes_away_is_an_error_of_the_system(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "metrics" / "gone"
+    file.parent.mkdir()
+    file.write_bytes(SAMPLES[kind])
+    into = Recorder(str(file), kind)
+    reader = reader_of(kind, str(file), {})
+    reader.more(into)
+    file.unlink()
+    with pytest.raises(FileNotFoundError):
+        reader.more(into)
