@@ -25,8 +25,8 @@ class Finding(NamedTuple):
     exclusive); `pointer` is a JSON pointer into the record; `start` and `end` are offsets in code points
     inside the text at `pointer`; `offset` is a byte offset into the decompressed file.
 
-    `step` is where in a training run it shows (an epoch of a log that counts nothing finer), `confidence`
-    (0 to 1) how sure a verdict on a curve is.
+    `step` is where in a training run it shows, counted in `unit` ("" for steps; `epoch` or `row` of a log
+    that counts nothing finer), `confidence` (0 to 1) how sure a verdict on a curve is.
     """
 
     message: str
@@ -50,3 +50,4 @@ class Finding(NamedTuple):
     fingerprint: int | None = None
     step: float | None = None
     confidence: float | None = None
+    unit: str = ""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FileSummary(NamedTuple):
-    """One checked file, as a person is told of it."""
+    """One checked file, as a person is told of it; `about` is what its format does not say of it."""
 
     path: str
     format: str
@@ -20,6 +20,7 @@ class FileSummary(NamedTuple):
     bytes: int
     split: str = ""
     dataset: str = ""
+    about: str = ""
 
 
 class NotRun(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ Unit = Literal["step", "epoch", "row"]
 """What `Series.steps` count: optimizer steps, epochs where a log has nothing finer, or rows of the log."""
 
 
-class Series(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Series:
     """One metric of a run.
 
     `steps` ascend strictly; `values` are as many, with NaN and infinity as they were written; `times` are
@@ -28,7 +30,7 @@ class Series(NamedTuple):
     name: str
     steps: array[float]
     values: array[float]
-    times: array[float] = array("d")
+    times: array[float] = field(default_factory=lambda: array("d"))
 
     def __len__(self) -> int:
         return len(self.steps)

@@ -6,9 +6,9 @@ class Judgement(NamedTuple):
     """What the evidence says of one question.
 
     `unknown` is an answer: there are too few points, and `needs` says how many evaluations more would tell
-    (0 where that is not known). `step` is where it begins (of overfitting: the best step), `end` the last step
-    looked at. `confidence` is 0 to 1. `numbers` are what the answer rests on, by name; `why` says in words what
-    was missing.
+    (0 where that is not known). `step` is where it begins (of overfitting: the best step), `end` the last
+    step looked at. `confidence` is 0 to 1. `numbers` are what the answer rests on, by name; `why` says in
+    words what was missing.
     """
 
     state: Literal["yes", "no", "unknown"]
