@@ -1,3 +1,4 @@
 """Rules of training logs."""
 
 BESIDE_DATA = True
+OF_LOGS = True
