@@ -23,17 +23,24 @@ GROUP = "ftlint.rules"
 RuleClass = type[Rule[Any]]
 
 
-@lru_cache(maxsize=2)
-def rules(*, of_data: bool = False) -> Mapping[str, RuleClass]:
-    """Every installed rule by code, in order. Raises `FtlintError` when a rule package cannot be used.
+Lacking = frozenset[str]
+"""What a project has none of: `BESIDE_DATA` files beside its data, `OF_LOGS` training logs. Folders of rules
+that say they look at nothing else are not imported then: half of a small check is importing rules."""
 
-    With `of_data` folders of rules that say `BESIDE_DATA = True` are left out, and not imported: a project
-    without files beside its data has no use for them, and half of a small check is importing rules.
+NO_DOCUMENTS: Lacking = frozenset({"BESIDE_DATA"})
+NO_LOGS: Lacking = frozenset({"OF_LOGS"})
+
+
+@lru_cache(maxsize=3)
+def rules(lacking: Lacking = frozenset()) -> Mapping[str, RuleClass]:
+    """Every installed rule by code, in order, less those of folders that have nothing to look at.
+
+    Raises `FtlintError` when a rule package cannot be used.
     """
     found: dict[str, RuleClass] = {}
     names: dict[str, str] = {}
     for package, target in entry_points():
-        for rule in rules_of(package, target, of_data=of_data):
+        for rule in rules_of(package, target, lacking):
             other = found.get(rule.code) or (found[names[rule.name]] if rule.name in names else None)
             if other is not None and other is not rule:
                 raise FtlintError(
@@ -71,10 +78,11 @@ def selected(settings: Settings) -> list[Rule[Any]]:
     return _selected(settings, rules())
 
 
-def selected_for_data(settings: Settings) -> list[Rule[Any]] | None:
-    """Those of them that look at data; None where the settings name rules that are not among those."""
+def selected_lacking(settings: Settings, lacking: Lacking) -> list[Rule[Any]] | None:
+    """Those of them that have something to look at; None where the settings name rules that are not among
+    those."""
     try:
-        return _selected(settings, rules(of_data=True))
+        return _selected(settings, rules(lacking))
     except FtlintError:
         return None  # a name that only the other rules have, or a mistake, which `selected` tells
 
@@ -111,11 +119,11 @@ def _written_at(settings: Settings, key: str, option: str) -> tuple[str, int | N
     return settings.where(("rules", key, option))
 
 
-def rules_of(package: str, target: str, *, of_data: bool = False) -> Iterator[RuleClass]:
+def rules_of(package: str, target: str, lacking: Lacking = frozenset()) -> Iterator[RuleClass]:
     """The rule classes of one entry point: those its modules define."""
     try:
         root = import_module(target)
-        modules = list(_modules(root, of_data=of_data))
+        modules = list(_modules(root, lacking))
     except FtlintError:
         raise
     except Exception as error:  # a plugin's import may raise anything; the run must stop and say which
@@ -133,14 +141,14 @@ def rules_of(package: str, target: str, *, of_data: bool = False) -> Iterator[Ru
                 yield value
 
 
-def _modules(root: ModuleType, *, of_data: bool) -> Iterator[ModuleType]:
+def _modules(root: ModuleType, lacking: Lacking) -> Iterator[ModuleType]:
     yield root
     for directory in getattr(root, "__path__", ()):
-        for name in _names(directory, root.__name__, of_data=of_data):
+        for name in _names(directory, root.__name__, lacking):
             yield import_module(name)
 
 
-def _names(directory: str, package: str, *, of_data: bool) -> list[str]:
+def _names(directory: str, package: str, lacking: Lacking) -> list[str]:
     found = []
     for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
         if entry.name.startswith((".", "__")):
@@ -149,8 +157,9 @@ def _names(directory: str, package: str, *, of_data: bool) -> list[str]:
             found.append(f"{package}.{entry.name[:-3]}")
         elif entry.is_dir():
             inner = f"{package}.{entry.name}"
-            if not (of_data and getattr(import_module(inner), "BESIDE_DATA", False)):
-                found.extend(_names(entry.path, inner, of_data=of_data))
+            folder = import_module(inner) if lacking else None
+            if not any(getattr(folder, mark, False) for mark in lacking):
+                found.extend(_names(entry.path, inner, lacking))
     return found
 
 

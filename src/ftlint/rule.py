@@ -17,7 +17,8 @@ and one method, `check(subject)`. What the subject is decides when the engine ca
 | `Rule[Project]`        | once                                                  | `needs`, `documents`      |
 
 A folder of rules that look at nothing but files beside the data says so in its `__init__.py`:
-`BESIDE_DATA = True`. A run without such files does not import it.
+`BESIDE_DATA = True`. A run without such files does not import it; one of rules of training logs alone says
+`OF_LOGS = True` as well, and is not imported where there is no log.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ class Example:
     files   path -> bytes or str, as they are (a `ftlint.toml` among them is the settings file)
     config  a training config: canonical fields, or the text of a file of any dialect. It is written to
             `config_name`, `config.yaml` unless given; beside data a `[[training]]` binds the two
-    log     a training run as the Trainer's `log_history` (see `history`), written to `out/trainer_state.json`;
-            beside a config a `[[training]]` binds the two
+    log     a training run as the Trainer's `log_history` (see `history`), written to
+            `out/trainer_state.json`; beside a config a `[[training]]` binds the two
     settings  further lines of `ftlint.toml`, before its tables
     format, target, max_length   as in `[[dataset]]`
     options  of the rule under test
@@ -104,7 +105,9 @@ class Example:
     ) -> None:
         given = sum(each is not None for each in (data, splits, files))
         if given > 1 or not (given or config is not None or log is not None):
-            raise ValueError("an Example takes one of data, splits and files, a config, a log, or several of them")
+            raise ValueError(
+                "an Example takes one of data, splits and files, a config, a log, or some of them"
+            )
         self.data = data
         self.splits = splits
         self.files = files

@@ -80,22 +80,27 @@ def _chosen(
 ) -> tuple[RuleSet, Sequence[Found]]:
     """The rules that run and the files they run on.
 
-    Rules of configs are not loaded before there is a file beside the data, a `[[training]]` or a `[policy]`.
+    Rules of configs are not loaded before there is a file beside the data, a `[[training]]` or a `[policy]`,
+    those of training logs not before there is a log.
     """
     from ftlint.engine.plan import RuleSet
     from ftlint.read.candidates import is_data_file
     from ftlint.read.discover import discover
-    from ftlint.registry import selected, selected_for_data
+    from ftlint.read.logs import among
+    from ftlint.registry import NO_DOCUMENTS, NO_LOGS, selected, selected_lacking
     from ftlint.settings.training import PolicySettings
 
     needed = bool(settings.training) or settings.policy != PolicySettings()
-    of_data = None if needed or settings.select is not None else selected_for_data(settings)
-    rules = RuleSet(selected(settings) if of_data is None else of_data)
-    documents = rules.reads_documents or ("" if of_data is None else "configs")
+    lacking = NO_LOGS if needed else NO_DOCUMENTS
+    few = None if settings.select is not None else selected_lacking(settings, lacking)
+    rules = RuleSet(selected(settings) if few is None else few)
+    documents = rules.reads_documents or ("" if few is None else "configs")
     is_data = is_data_file if arguments.no_cache else _opened(settings).is_data
     found = discover(paths, settings, file_list=arguments.file_list, documents=documents, is_data=is_data)
-    if of_data is not None and any(each.document for each in found):
-        rules = RuleSet(selected(settings))
+    beside = [each.file for each in found if each.document]
+    if few is not None and beside:
+        logged = any(among(beside, settings.logs.columns))
+        rules = RuleSet((None if logged else selected_lacking(settings, NO_LOGS)) or selected(settings))
     return rules, found
 
 

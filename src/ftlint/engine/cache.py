@@ -26,6 +26,7 @@ from ftlint.formats import by_name, identity, remapped
 from ftlint.formats.columns import ColumnFormat
 from ftlint.model import Format, FtlintError, Source
 from ftlint.read.candidates import is_data_file
+from ftlint.read.logs import may_be_log_name
 from ftlint.read.urls import is_remote
 
 WRITTEN_TEMPLATES = 200_000
@@ -62,7 +63,7 @@ class Cache:
 
     def is_data(self, file: str, name: str) -> bool:
         """Whether a file with the name of a data file holds data: what its first bytes said."""
-        if not name.lower().endswith(".json"):
+        if not (name.lower().endswith(".json") or may_be_log_name(name)):
             return True
         if self.records.is_known(file):  # else it would be read to its end to know whether to read it
             told = self._of(file, *_looked(name))

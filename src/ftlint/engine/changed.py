@@ -13,7 +13,16 @@ from ftlint.engine.changed_kept import Changed, sifted, with_findings
 from ftlint.engine.changed_rows import Rows, changed_rows
 from ftlint.engine.entries import Entries
 from ftlint.engine.groups import FileGroup
-from ftlint.engine.lint import SHARD_BYTES, Advance, configured, cut, gone_through, remembered, settled
+from ftlint.engine.lint import (
+    SHARD_BYTES,
+    Advance,
+    configured,
+    cut,
+    gone_through,
+    logged,
+    remembered,
+    settled,
+)
 from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.engine.verdict import judged
@@ -53,6 +62,8 @@ def check(
     failures: list[Failure] = []
     configs, pairs = configured(bindings, made.settings, rules, failures)
     standings = {each.path: made.standing(each.file) for each in bindings}
+    logs, lost = logged(bindings, made.settings, rules, configs, failures)
+    logs = [log for log in logs if standings[log.path].change]
     named = {config.path for config in configs}
     read = _needed(bindings, rules, standings, named, made, paired=pairs is not None)
     if cache is not None:
@@ -66,7 +77,10 @@ def check(
     kept = {} if cache is None else remembered(plans, rules, cache)
     shards = cut(plans, faults, SHARD_BYTES, kept)
     merged, executor = gone_through(plans, shards, made.settings, rules, None, advance, cache, kept)
-    report = judged(plans, merged, made.settings, rules, executor, today, configs, pairs, failures, cache)
+    report = judged(
+        plans, merged, made.settings, rules, executor, today, configs, pairs, failures, cache, logs
+    )
+    report.not_run = [*report.not_run, *lost]
     if cache is not None:
         cache.save()
     newer = Run(plans, merged, [group for group in report.groups if isinstance(group, FileGroup)])

@@ -10,7 +10,7 @@ from ftlint.engine.changed_rows import Rows
 from ftlint.engine.entries import END_LINE, LINE, OTHER_LINE, OTHER_ROW, Entries
 from ftlint.engine.groups import FileGroup
 from ftlint.engine.partial import Verdict
-from ftlint.model import Dataset, Project, Span, Training, TrainingConfig
+from ftlint.model import Dataset, Project, RunLog, Span, Training, TrainingConfig
 
 WHOLE = (Dataset, Training, Project)
 """Subjects of rules that look at more than one row or file."""
@@ -44,7 +44,8 @@ class Sifted(NamedTuple):
 
 def sifted(group: FileGroup, changed: Changed) -> Sifted:
     """A finding of a row stays where the row changed, or the other row that it names; one of a line where the
-    line did. What is about a file or a dataset as a whole is pending."""
+    line did, one of a training run where its log did anywhere. What is about a whole file or dataset is
+    pending."""
     entries = group.entries
     keep, wait = bytearray(len(entries)), bytearray(len(entries))
     if len(entries):
@@ -69,6 +70,9 @@ def _mark(group: FileGroup, changed: Changed, keep: bytearray, wait: bytearray) 
     entries, path = group.entries, group.path
     others = [each.related.path if each.related else "" for each in entries.templates]
     whole = group.rule.subject in WHOLE
+    if group.rule.subject is RunLog:
+        keep[:] = bytes([changed.has(path)]) * len(keep)
+        return
     for index, row in enumerate(entries.rows()):
         other = others[entries.which[index]]
         if row >= 0:

@@ -126,6 +126,10 @@ class FileGroup:
         """The masked surroundings of a finding; of what is private none, unless they are to be bare."""
         if self.locator is None or (finding.kind and not bare):
             return None
+        if finding.step is not None:
+            from ftlint.engine.run_sketch import sketch
+
+            return None if self.locator.run is None else sketch(self.locator.run, finding)
         if finding.row is None:
             return self.locator.line_excerpt(finding) if finding.line and not finding.kind else None
         return self.locator.excerpt(finding, bare)

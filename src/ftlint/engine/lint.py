@@ -19,14 +19,14 @@ from ftlint.engine.prior import with_priors
 from ftlint.engine.scan import Scan, settle
 from ftlint.engine.verdict import judged
 from ftlint.model import Fault, Format, FtlintError, Source
-from ftlint.model.report import Failure, Report
+from ftlint.model.report import Failure, NotRun, Report
 from ftlint.read.urls import is_remote
 from ftlint.settings import Settings
 from ftlint.settings.size import size_of
 
 if TYPE_CHECKING:
     from ftlint.engine.pairing import Pairs
-    from ftlint.model import TrainingConfig
+    from ftlint.model import RunLog, TrainingConfig
 
 SHARD_BYTES = 16 << 20
 
@@ -63,13 +63,15 @@ def check(
     rules = looking(rules, settings)
     failures: list[Failure] = []
     configs, pairs = configured(bindings, settings, rules, failures)
+    logs, lost = logged(bindings, settings, rules, configs, failures)
     if cache is not None:
         cache.begin()
     plans, faults = settled(bindings, settings, rules, pairs.counters if pairs else {}, cache)
     kept = {} if cache is None else remembered(plans, rules, cache)
     shards = cut(plans, faults, shard_bytes, kept)
     merged, chosen = gone_through(plans, shards, settings, rules, executor, advance, cache, kept)
-    report = judged(plans, merged, settings, rules, chosen, today, configs, pairs, failures, cache)
+    report = judged(plans, merged, settings, rules, chosen, today, configs, pairs, failures, cache, logs)
+    report.not_run = [*report.not_run, *lost]
     if cache is not None:
         cache.save()
     report.seconds = perf_counter() - began
@@ -95,6 +97,22 @@ def configured(
     from ftlint.engine.pairing import paired
 
     return configs, paired(configs, bindings, settings, "counters" in rules.priors, failures)
+
+
+def logged(
+    bindings: Sequence[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    configs: "Sequence[TrainingConfig]",
+    failures: list[Failure],
+) -> "tuple[Sequence[RunLog], Sequence[NotRun]]":
+    """The training runs that logs among the files tell of, and which logs could not be read, and why."""
+    documents = [(each.file, each.path) for each in bindings if each.document and not each.stand_in]
+    if not (rules.log and documents):
+        return (), ()
+    from ftlint.engine.runs import read_runs
+
+    return read_runs(documents, configs, settings, failures)
 
 
 def gone_through(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ftlint.engine.entries import NONE, Entries
 from ftlint.engine.hashing import content_hash
 from ftlint.engine.partial import Places
-from ftlint.model import Finding, Format, Source
+from ftlint.model import Finding, Format, RunLog, Source
 from ftlint.model.report import Excerpt
 
 KEPT_BYTES = 32 << 20
@@ -21,10 +21,14 @@ CONTINUATION = bytes(range(0x80, 0xC0))
 class Locator:
     """Places findings of one file. Keeps the rows it read last, up to 32 MB."""
 
-    def __init__(self, source: Source, places: Places, format: Format | None = None) -> None:
+    def __init__(
+        self, source: Source, places: Places, format: Format | None = None, run: RunLog | None = None
+    ) -> None:
         self.source = source
         self.places = places
         self.format = format
+        self.run = run
+        """The training run that the file logs."""
         self.columns: list[str] | None = None
         """The names of a table's columns, once somebody has asked."""
         self.rows: dict[int, bytes] = {}
@@ -246,6 +250,8 @@ class Locator:
         span = self.span(finding) if _is_token(finding) and raw else None
         value = self.raw(finding.row)[span[0] : span[1]].decode("utf-8", "replace") if span else ""
         where = (finding.code, self.source.path, finding.pointer, str(finding.start or ""))
+        if finding.step is not None:
+            where = (*where[:3], str(finding.step))
         identity = (*where, content, rest, *([value] if value else ()))
         return content_hash("\0".join(identity).encode("utf-8", "surrogatepass"))
 

@@ -14,6 +14,7 @@ from ftlint.model import (
     Match,
     Project,
     Record,
+    RunLog,
     Shape,
     Source,
     Span,
@@ -71,6 +72,7 @@ class RuleSet:
         self.match = self._of(Match)
         self.dataset = self._of(Dataset)
         self.config = self._of(TrainingConfig)
+        self.log = self._of(RunLog)
         self.training = self._of(Training)
         self.project = self._of(Project)
         self.judged: dict[Any, Any] = {}
@@ -100,9 +102,9 @@ class RuleSet:
 
     @property
     def reads_configs(self) -> bool:
-        """Whether training configs among them are read."""
+        """Whether training configs among them are read: rules of logs ask for the config of a run, too."""
         asking = (rule.documents for rule in (*self.dataset, *self.project))
-        return bool(self.config or self.training) or any(asking)
+        return bool(self.config or self.log or self.training) or any(asking)
 
     @cached_property
     def sensitive(self) -> "Sensitive | None":

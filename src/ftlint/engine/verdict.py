@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.engine.covered import covering, told_once
@@ -12,6 +13,7 @@ from ftlint.engine.executors import Executor
 from ftlint.engine.groups import FileGroup
 from ftlint.engine.judge import Found, judge, quoting
 from ftlint.engine.locate import Locator
+from ftlint.engine.not_run import not_run, unfindable
 from ftlint.engine.partial import Partial, Verdict
 from ftlint.engine.plan import FilePlan, RuleSet
 from ftlint.model import (
@@ -20,6 +22,7 @@ from ftlint.model import (
     Finding,
     Part,
     Project,
+    RunLog,
     Severity,
     Span,
     Split,
@@ -48,9 +51,10 @@ def judged(
     pairs: "Pairs | None" = None,
     broken: Sequence[Failure] = (),
     cache: Any = None,
+    logs: Sequence[RunLog] = (),
 ) -> Report:
     """The report of everything scanned. `today` (YYYY-MM-DD) is what retirement is judged by; `broken` is
-    what failed before the scan."""
+    what failed before the scan, `logs` the training runs that were read."""
     today = today or date.today().isoformat()
     datasets = put_together([plan for plan in plans if not plan.document], scanned, today)
     if pairs is not None:
@@ -65,12 +69,12 @@ def judged(
     missing: list[NotRun] = []
     found += in_datasets(datasets, settings, rules, failures, missing)
     found += in_trainings(configs, pairs, datasets, settings, rules, today, failures, missing)
-    titles = {config.path: config.dialect for config in configs}
-    groups = grouped(found, plans, scanned, settings, rules)
+    found += in_logs(logs, settings.root, rules, failures, missing)
+    groups = grouped(found, plans, scanned, settings, rules, {log.path: log for log in logs})
     kept = accepted(groups, plans, settings, rules)
     return Report(
         root=settings.root,
-        files=[summary(plan, scanned[plan.path], titles.get(plan.path, "")) for plan in plans],
+        files=summaries(plans, scanned, configs, logs),
         groups=kept.groups,
         not_run=not_run(rules, plans, scanned, [*missing, *unfindable(rules, settings)]),
         failures=sorted(set(failures), key=lambda failure: (failure.path, failure.code, failure.message)),
@@ -80,6 +84,24 @@ def judged(
         stale=kept.stale,
         accepted=kept.accepted,
     )
+
+
+def summaries(
+    plans: Sequence[FilePlan],
+    scanned: Mapping[str, Partial],
+    configs: Sequence[TrainingConfig],
+    logs: Sequence[RunLog],
+) -> list[FileSummary]:
+    """Every file as a person is told of it: configs by their dialect, logs by what wrote them."""
+    titles = {config.path: config.dialect for config in configs}
+    about: dict[str, str] = {}
+    if logs:
+        from ftlint.engine.runs import about_run
+
+        titles |= {file: log.kind for log in logs for file in (*log.files, log.path)}
+        about = {log.path: about_run(log) for log in logs}
+    made = (summary(plan, scanned[plan.path], titles.get(plan.path, "")) for plan in plans)
+    return [each._replace(about=about.get(each.path, "")) for each in made]
 
 
 def summary(plan: FilePlan, partial: Partial, dialect: str = "") -> FileSummary:
@@ -215,6 +237,21 @@ def in_trainings(
     return _unless_ignored(found, configs, rules)
 
 
+def in_logs(
+    logs: Sequence[RunLog], root: str, rules: RuleSet, failures: list[Failure], missing: list[NotRun]
+) -> list[Found]:
+    """What the rules of training runs find."""
+    found: list[Found] = []
+    if logs:
+        from ftlint.engine.runs import placed
+
+        for log in logs:
+            for rule in rules.log:
+                judge(rule, log, log.path, found, failures, missing)
+        found = placed(found, logs, root)
+    return found
+
+
 def _unless_ignored(found: list[Found], configs: Sequence[TrainingConfig], rules: RuleSet) -> list[Found]:
     """The findings less those that a comment on their line ignores."""
     if not any(config.ignored for config in configs):
@@ -241,6 +278,7 @@ def grouped(
     scanned: Mapping[str, Partial],
     settings: Settings,
     rules: RuleSet,
+    logs: Mapping[str, RunLog] = MappingProxyType({}),
 ) -> list[FileGroup]:
     """Findings by path, severity and rule, less those of rules that a written reason answers and those that a
     path or a record's own field ignores."""
@@ -257,7 +295,10 @@ def grouped(
             continue
         for severity, part in _by_severity(kept, rule, settings):
             groups[path, code, severity].append(part)
-    locators = {plan.path: Locator(plan.source, scanned[plan.path].places, plan.format) for plan in plans}
+    locators = {
+        plan.path: Locator(plan.source, scanned[plan.path].places, plan.format, logs.get(plan.path))
+        for plan in plans
+    }
     for path, code, some in found:
         if rules.by_code[code].subject is Span and isinstance(some, Entries):
             locators[path].private.append(some)
@@ -335,44 +376,3 @@ def accepted(groups: list[FileGroup], plans: Sequence[FilePlan], settings: Setti
         if left is not None:
             kept.append(left)
     return Kept(kept, dropped, known.stale({plan.path for plan in plans}, set(rules.by_code)), hold)
-
-
-def not_run(
-    rules: RuleSet, plans: Sequence[FilePlan], scanned: Mapping[str, Partial], judging: Sequence[NotRun]
-) -> list[NotRun]:
-    """What a person should know was not looked at."""
-    found = [
-        NotRun(rule.code, f"needs an extra: pip install 'ftlint[{rule.extra}]'")
-        for rule in rules.rules
-        if rule.extra and not _installed(rule.extra)
-    ]
-    for plan in plans:
-        found += [NotRun(code, reason) for code, reason in scanned[plan.path].missing]
-        if plan.format is None and scanned[plan.path].records:
-            content = "rules of record content but PII and SEC" if rules.span else "rules of record content"
-            found.append(NotRun("", f"{plan.path}: {content}: its format is not known"))
-    told = {entry.code for entry in found if entry.code}
-    return list(dict.fromkeys([*found, *(entry for entry in judging if entry.code not in told)]))
-
-
-def unfindable(rules: RuleSet, settings: Settings) -> Iterable[NotRun]:
-    """Rules of personal data whose kinds cannot be found here: no model, no recognizer of one's own."""
-    if not rules.span:
-        return []
-    from ftlint.engine.sensitive import unfindable as found
-
-    return [NotRun(code, reason) for code, reason in found(rules, settings)]
-
-
-EXTRA_PACKAGES = {
-    "parquet": "pyarrow",
-    "zst": "zstandard",
-    "tokens": "tokenizers",
-    "pii": "presidio_analyzer",
-}
-
-
-def _installed(extra: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(EXTRA_PACKAGES.get(extra, extra)) is not None

@@ -85,7 +85,14 @@ def is_unpulled(file: str) -> bool:
 
 
 def is_data_file(file: str, name: str) -> bool:
-    """Whether a file with the name of a data file is worth reading; only `.json` is looked into."""
+    """Whether a file with the name of a data file is worth reading.
+
+    Only `.json` is looked into, and what is called as training logs are.
+    """
+    from ftlint.read.logs import is_log, may_be_log_name
+
+    if may_be_log_name(name) and is_log(file, name):
+        return False
     if not name.lower().endswith(".json"):
         return True
     try:

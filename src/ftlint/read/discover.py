@@ -14,6 +14,7 @@ from ftlint.read.candidates import is_data_file, is_data_name, is_pointer_name, 
 from ftlint.read.documents import Documents, is_config_name, is_document_name
 from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.read.listing import Skip, Untracked, listed, untracked, walked
+from ftlint.read.logs import is_log, is_log_name, log_files, may_be_log_name
 from ftlint.read.urls import address, is_remote, local, masked
 
 Fail = Callable[[str], FtlintError]
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
     class _Declared(Protocol):
         @property
         def globs(self) -> Mapping[str, Sequence[str]]: ...
+
+    class _Named(Protocol):
+        @property
+        def columns(self) -> Mapping[str, str]: ...
+
+    class _Logged(Protocol):
+        @property
+        def log(self) -> str: ...
 
     class Choices(Protocol):
         """What of the settings decides which files are checked."""
@@ -46,6 +55,10 @@ if TYPE_CHECKING:
         def tracked(self) -> bool: ...
         @property
         def dataset(self) -> Sequence[_Declared]: ...
+        @property
+        def training(self) -> Sequence[_Logged]: ...
+        @property
+        def logs(self) -> _Named: ...
 
 
 class Found(NamedTuple):
@@ -130,6 +143,7 @@ class _Search:
         self._declared: frozenset[str] | None = None
         self.root = root
         self.excluded = Globs([*settings.exclude, *settings.extend_exclude])
+        self.columns = settings.logs.columns
         self.asked = ""
         self.found: dict[str, Found] = {}
         self.afar: Afar | None = None
@@ -170,6 +184,7 @@ class _Search:
             return
         name = os.path.basename(file)
         beside = self.is_document(name) and not _holds_data(file, name, self.is_data)
+        beside = beside or self.is_log(file, name)
         self.found[file] = Found(
             path, file, explicit=True, document=beside and file not in self.declared_files()
         )
@@ -195,6 +210,9 @@ class _Search:
             name = os.path.basename(file)
             if file not in self.found and (self.is_known(name) or is_pointer_name(name)):
                 self.add(file, name, folder)
+        for training in settings.training if self.documents else ():
+            if training.log:
+                self.log(os.path.normpath(os.path.join(self.root, training.log)), folder)
         for dataset in settings.dataset:
             for glob in (glob for globs in dataset.globs.values() for glob in globs):
                 if is_remote(glob):
@@ -203,6 +221,14 @@ class _Search:
                     continue
                 for file in matching(glob, self.root, self.skip):
                     self.declared(file, folder)
+
+    def log(self, place: str, folder: str) -> None:
+        """Take the log of a `[[training]]`, ignored by git or not: few people track one."""
+        if _inside(self.root, folder) or _inside(place, folder):
+            for file in log_files(place, self.columns):
+                path = shown(file, self.root, os.path.relpath(file, self.root))
+                if file not in self.found and not self.excludes(path):
+                    self.found[file] = Found(path, file, document=True)
 
     def stores(self) -> Afar:
         if self.afar is None:
@@ -252,13 +278,15 @@ class _Search:
 
     def is_known(self, name: str) -> bool:
         """Whether a file of this name is looked into where nobody named it."""
-        return is_data_name(name) or self.is_document(name)
+        return is_data_name(name) or self.is_document(name) or bool(self.documents and may_be_log_name(name))
 
     def is_document(self, name: str) -> bool:
         """Whether a file of this name is one of those beside the data that are taken."""
-        if self.documents == "configs":
-            return is_config_name(name)
-        return self.documents == "all" and is_document_name(name)
+        if not self.documents:
+            return False
+        if self.documents == "configs" and is_config_name(name):
+            return True
+        return (self.documents == "all" and is_document_name(name)) or is_log_name(name)
 
     def add(self, file: str, name: str, folder: str) -> None:
         path = shown(file, self.root)
@@ -271,12 +299,18 @@ class _Search:
         sound = stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(file))
         if not sound:
             return
-        if is_data_name(name) and not self.hidden(file, folder) and self.is_data(file, name):
+        if self.columns and may_be_log_name(name) and self.is_log(file, name):
+            self.found[file] = Found(path, file, document=True)
+        elif is_data_name(name) and not self.hidden(file, folder) and self.is_data(file, name):
             self.found[file] = Found(path, file)
-        elif self.is_document(name):
+        elif self.is_document(name) or (may_be_log_name(name) and self.is_log(file, name)):
             self.found[file] = Found(path, file, document=True)
         elif is_pointer_name(name) and is_unpulled(file):
             self.found[file] = Found(path, file)
+
+    def is_log(self, file: str, name: str) -> bool:
+        """Whether a file holds a training log, where files beside the data are asked for."""
+        return bool(self.documents) and is_log(file, name, self.columns)
 
     def skip(self, folder: str, name: str) -> bool:
         hidden = name.startswith(".") and not (self.documents and name in (".github", ".gitlab", ".circleci"))

@@ -5,6 +5,11 @@ def number(amount: int) -> str:
     return f"{amount:,}"
 
 
+def amount(value: float) -> str:
+    """A step or an epoch: `1200`, `2.5`."""
+    return str(int(value)) if value == int(value) else f"{value:.3g}"
+
+
 def plural(amount: int, noun: str) -> str:
     return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
 

@@ -10,7 +10,7 @@ from ftlint.detect.mask import visible
 from ftlint.model import Finding, Severity
 from ftlint.model.report import Excerpt, FileSummary, Group, Report
 from ftlint.report import closing
-from ftlint.report.amounts import number, plural
+from ftlint.report.amounts import amount, number, plural
 from ftlint.report.cells import cells, cut_left, frame, pad, wrap
 from ftlint.report.style import Style
 from ftlint.report.wording import fixable, guarded, message, worst
@@ -76,7 +76,7 @@ class _Page:
     def file(self, entries: Sequence[_Entry]) -> None:
         self.names = min(_NAMES, max(cells(entry.title) for entry in entries))
         self.advised.clear()
-        if all(finding.row is None and finding.line for entry in entries for finding in entry.few):
+        if all(finding.row is None and _place(finding) for entry in entries for finding in entry.few):
             self.places(entries)
             return
         for entry in entries:
@@ -89,7 +89,7 @@ class _Page:
     def places(self, entries: Sequence[_Entry]) -> None:
         """A file that is read by line and column, such as a config: each finding is a line of its own."""
         found = [(finding, entry) for entry in entries for finding in entry.all]
-        found.sort(key=lambda pair: (pair[0].line or 0, pair[0].column or 0, pair[1].group.code))
+        found.sort(key=_in_order)
         room = max((cells(_place(finding)) for finding, _ in found), default=0)
         for finding, entry in found:
             lead = f"  {pad(_place(finding), room)}  "
@@ -192,14 +192,22 @@ class _Page:
 def _header(path: str, file: FileSummary | None, style: Style) -> str:
     facts = []
     if file is not None:
-        facts = [visible(file.format), plural(file.rows, "row") if file.rows else ""]
+        facts = [visible(file.format), plural(file.rows, "row") if file.rows else "", visible(file.about)]
     tail = "".join(f" · {fact}" for fact in facts if fact)
     shown = cut_left(visible(path) or "the project as a whole", max(20, style.width - cells(tail)))
     return style.strong(guarded(shown)) + style.faint(tail)
 
 
+def _in_order(found: tuple[Finding, _Entry]) -> tuple[float, int, int, str]:
+    finding, entry = found
+    return finding.step or 0.0, finding.line or 0, finding.column or 0, entry.group.code
+
+
 def _place(finding: Finding) -> str:
-    """Where in its file: `line 88`, `row 12` where there are no lines, `4:16` where there are no rows."""
+    """Where in its file: `line 88`, `row 12` where there are no lines, `4:16` where there are no rows; in a
+    training run `step 1200`."""
+    if finding.step is not None:
+        return f"{finding.unit or 'step'} {amount(finding.step)}"
     if finding.line is None:
         return "" if finding.row is None else f"row {finding.row}"
     if finding.row is None and finding.column is not None:

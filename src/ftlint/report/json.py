@@ -64,11 +64,20 @@ def as_json(finding: Finding, fingerprint: str, severity: Severity) -> dict[str,
         "end_column": finding.end_column,
         "row": finding.row,
         "pointer": masked_pointer(finding.pointer),
+        **in_run(finding),
         "related": None if other is None else {"path": other.path, "line": other.line, "row": other.row},
         "fix": None if fix is None else {"safety": fix.safety, "message": fix.message},
         "sensitive": _sensitive(finding),
         "fingerprint": fingerprint,
     }
+
+
+def in_run(finding: Finding) -> dict[str, Any]:
+    """Where in a training run it shows, and how sure that is; nothing of any other finding."""
+    if finding.step is None:
+        return {}
+    whole = int(finding.step) if finding.step == int(finding.step) else finding.step
+    return {"step": whole, "unit": finding.unit or "step", "confidence": finding.confidence}
 
 
 def _sensitive(finding: Finding) -> dict[str, Any] | None:

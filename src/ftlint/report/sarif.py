@@ -19,7 +19,7 @@ from ftlint.model import Finding, Severity
 from ftlint.model.report import Failure, Group, Report
 from ftlint.read.urls import is_remote
 from ftlint.report.amounts import number, plural
-from ftlint.report.json import masked_pointer
+from ftlint.report.json import in_run, masked_pointer
 from ftlint.report.line_hashes import line_hashes
 from ftlint.report.places import Places, uri
 from ftlint.report.sarif_rules import LEVELS, described
@@ -208,6 +208,8 @@ def _result(told: Told, index: int, places: Places, hashes: dict[str, dict[int, 
         place = {**_artifact(related.path, places), "region": {"startLine": related.line or 1}}
         text = visible(location(related.path, related.line, related.row))
         result["relatedLocations"] = [{"id": 1, "physicalLocation": place, "message": {"text": text}}]
+    if finding.step is not None:
+        result["properties"] = in_run(finding)
     fix = _fix(told, places)
     if fix is not None:
         result["fixes"] = [fix]

@@ -83,7 +83,10 @@ def summary(report: Report) -> list[str]:
             verdict += f" in {number(len(touched))} of {plural(len(paths), 'file')}"
     parts = [verdict]
     if report.files:
-        parts.append(f"{plural(report.rows, 'row')}, {size(report.bytes)}, {duration(report.seconds)}")
+        runs = sum(bool(file.about) for file in report.files)
+        read = [plural(report.rows, "row")] if report.rows or not runs else []
+        read += [plural(runs, "run")] if runs else []
+        parts.append(f"{', '.join(read)}, {size(report.bytes)}, {duration(report.seconds)}")
     mended = fixes(report)
     if mended:
         parts.append(f"{number(mended)} fixable ({_with_what(report)})")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftlint.model import Severity
 from ftlint.settings.keys import key
 from ftlint.settings.privacy import PiiSettings, RedactSettings, SecretSettings
-from ftlint.settings.training import HardwareSettings, PolicySettings, ServeSettings
+from ftlint.settings.training import HardwareSettings, LogSettings, PolicySettings, ServeSettings
 
 if TYPE_CHECKING:
     from ftlint.settings.layer import Layer
@@ -154,6 +154,7 @@ class Settings:
     policy: PolicySettings = key(  # noqa: RUF009
         "table", PolicySettings(), "What a company asks of every training.", table=PolicySettings
     )
+    logs: LogSettings = key("table", LogSettings(), "How training logs are read.", table=LogSettings)  # noqa: RUF009
     versions: tuple[tuple[str, str], ...] = key(
         "pairs", (), 'The version of each package that reads the configs: `transformers = "4.57"`.'
     )

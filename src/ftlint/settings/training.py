@@ -1,7 +1,8 @@
-"""What a person may set about trainings: `[serve]`, `[hardware]`, `[policy]`."""
+"""What a person may set about trainings: `[serve]`, `[hardware]`, `[policy]`, `[logs]`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ftlint.settings.keys import key
@@ -59,3 +60,12 @@ class PolicySettings:
     require_seed: bool = key("flag", False, "Every training names its seed.")
     require_revision: bool = key("flag", False, "Every base model of a hub is pinned to a revision.")
     forbid_remote_code: bool = key("flag", False, "No code that comes with a model is run.")
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """The `[logs]` table: how logs are read that no known tool wrote."""
+
+    columns: Mapping[str, str] = key(
+        "map", {}, 'What columns of CSV and JSONL logs are called: `step = "iter"`, `loss = "train/ce"`.'
+    )

@@ -143,9 +143,9 @@ def _compared(old: Side, new: Side, settings: Settings, arguments: Namespace) ->
 
 def _rules(settings: Settings) -> Sequence[Rule[Any]]:
     """The rules that look at data; where the settings name others, all that they name."""
-    from ftlint.registry import selected, selected_for_data
+    from ftlint.registry import NO_DOCUMENTS, selected, selected_lacking
 
-    of_data = selected_for_data(settings)
+    of_data = selected_lacking(settings, NO_DOCUMENTS)
     return selected(settings) if of_data is None else of_data
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ftlint.detect.mask import visible
 from ftlint.model import Finding, Severity
 from ftlint.model.report import Excerpt, Preview
+from ftlint.report.amounts import amount
 from ftlint.report.html.gather import Found
 from ftlint.report.html.markup import Markup, el, join
 from ftlint.report.wording import message
@@ -14,7 +15,12 @@ LONGEST = 400
 
 
 def place(finding: Finding) -> str:
-    """`line 12`, `line 9, column 13` in a file without rows, `row 7` in one without lines, else ""."""
+    """`line 12`, `line 9, column 13` in a file without rows, `row 7` in one without lines, else "".
+
+    Of a training run `step 1200`.
+    """
+    if finding.step is not None:
+        return f"{finding.unit or 'step'} {amount(finding.step)}"
     if finding.line is not None:
         where = f"line {finding.line:,}"
         return where if finding.row is not None or not finding.column else f"{where}, column {finding.column}"
