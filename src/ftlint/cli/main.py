@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "find what would spoil a fine-tune",
     "data": "say what datasets hold, how versions differ; write copies without personal data",
     "config": "explain, compare and convert training configs",
+    "logs": "show, plot, compare and watch training runs",
     "report": "write what personal data and secrets datasets hold, to hand on",
     "rule": "explain a rule",
     "settings": "show the settings in force, or their schema",

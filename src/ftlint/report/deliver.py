@@ -83,6 +83,15 @@ def to_file(path: str, write: Callable[[TextIO], None]) -> None:
         raise FtlintError(f"cannot write {path}: {error.strerror or error}") from None
 
 
+def bytes_to_file(path: str, content: bytes) -> None:
+    """The same for what is no text."""
+
+    def write(out: TextIO) -> None:
+        out.buffer.write(content)
+
+    to_file(path, write)
+
+
 def _replace(target: str, mode: int | None, write: Callable[[TextIO], None]) -> None:
     # Beside the target, as only that is sure to be on the same file system; opened with the person's own
     # umask, which `tempfile` would not do.
