@@ -11,6 +11,10 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 
+# small matrices are multiplied faster by one thread, and the threads of several workers wait for each other;
+# read when numpy is first imported
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if find_spec("hypothesis"):  # the environment of the parsers has none
     from hypothesis import HealthCheck, settings
 
