@@ -32,12 +32,13 @@ FAMILIES = {
     "SEC": "secrets and injection",
     "CFG": "a training config alone",
     "FIT": "config against data, model, hardware, serving, baseline",
+    "RUN": "training logs",
 }
 
 FIXES = {
     "": "none",
-    "safe": "safe: keeps the meaning of every row (this version proposes fixes, it does not write files)",
-    "unsafe": "unsafe: a person decides (this version proposes fixes, it does not write files)",
+    "safe": "safe, with `--fix`: keeps the meaning of every row",
+    "unsafe": "unsafe, with `--fix --unsafe-fixes`: a person decides",
 }
 
 

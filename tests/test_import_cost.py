@@ -22,6 +22,7 @@ HEAVY = {"torch", "spacy", "presidio_analyzer", "datasketch", "pandas", "pydanti
     "regex",
     "pygls",
     "lsprotocol",
+    "matplotlib",
 }
 
 PROBE = """
