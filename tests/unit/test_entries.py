@@ -137,7 +137,7 @@ def test_the_cache_brings_them_back(found: list[Finding]) -> None:
         partial.findings["QUAL001"].append(finding)
     again = partial_unpacked(partial_packed(partial), {})
     wanted = [f._replace(fix=f.fix and f.fix._replace(edits=())) for f in kept]
-    assert [*again.findings["QUAL001"]] == wanted
+    assert told(again.findings["QUAL001"]) == told(wanted)
 
 
 def bytes_each(entries: Entries) -> int:

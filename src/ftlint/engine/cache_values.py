@@ -15,7 +15,7 @@ from ftlint.engine.partial import Partial, Places, Verdict
 from ftlint.model import Finding, Fix, Related, Severity
 from ftlint.rule import Measure
 
-MAGIC = b"ftlint-cache-5\n"
+MAGIC = b"ftlint-cache-6\n"
 DIGEST = 16
 
 SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -34,6 +34,9 @@ PLAIN = (
     "help",
     "kind",
     "fingerprint",
+    "step",
+    "confidence",
+    "unit",
 )
 
 
