@@ -26,6 +26,12 @@ def overfitted() -> str:
     return log_text(history(loss, held_out, eval_every=100))
 
 
+def clipped_and_overfitted() -> str:
+    loss = [2.0 * 0.97**n + 0.1 + 0.01 * (n % 3) for n in range(80)]
+    held_out = [1.6, 1.3, 1.1, 1.2, 1.35, 1.5, 1.65, 1.8]
+    return log_text(history(loss, held_out, eval_every=100, grad_norm=[12.0, 9.0, 15.0, 11.0] * 20))
+
+
 def healthy() -> str:
     loss = [2.0 * 0.97**n + 1.0 + 0.01 * (n % 3) for n in range(80)]
     return log_text(history(loss, [1.6, 1.4, 1.3, 1.25, 1.22, 1.2, 1.19, 1.185], eval_every=100))
@@ -50,10 +56,24 @@ def test_a_person_sees_step_curve_and_cure(ftlint: Run, write: Write) -> None:
     assert "warning RUN001 overfitting" in line
     drawn = done.stdout.splitlines()
     curve = next(index for index, text in enumerate(drawn) if "│ eval " in text)
+    assert "% sure)" in done.stdout
     assert drawn[curve + 1].index("^") == drawn[curve].index("▁")  # of the eval curve: it comes first
     assert "help:" in done.stdout
     assert done.returncode == 0
     assert ftlint("check", "runs/", "--isolated", "--fail-on", "warning").returncode == 1
+
+
+def test_the_curves_stand_once_and_a_narrow_terminal_shows_which_run_it_is(ftlint: Run, write: Write) -> None:
+    write("outputs/qwen-lora/checkpoint-800/trainer_state.json", clipped_and_overfitted())
+    done = ftlint("check", "outputs/", "--isolated", env={"COLUMNS": "60"})
+    assert done.stdout.splitlines()[:2] == [
+        "outputs/qwen-lora/checkpoint-800/trainer_state.json",
+        "  trainer-state · 800 steps, 8 epochs, 8 evals",
+    ]
+    assert "RUN028" in done.stdout
+    assert done.stdout.count("│ eval ") == 1
+    assert done.stdout.index("│ eval ") > done.stdout.index("RUN001")
+    assert max(map(len, done.stdout.splitlines())) <= 60
 
 
 def test_machines_get_step_line_and_confidence(ftlint: Run, write: Write) -> None:
@@ -116,6 +136,13 @@ def test_a_declared_log_is_read_though_git_ignores_it(ftlint: Run, write: Write,
     assert "RUN001" not in codes(told(ftlint("check", "--output-format", "json")))
     write("ftlint.toml", '[[training]]\nname = "t"\nlog = "runs/exp3"\n')
     assert "RUN001" in codes(told(ftlint("check", "--output-format", "json")))
+
+
+def test_a_log_of_progress_alone_is_not_called_clean(ftlint: Run, write: Write) -> None:
+    rows = [{"current_steps": n, "total_steps": 20, "elapsed_time": f"0:00:{n:02}"} for n in (10, 20)]
+    write("runs/exp3/trainer_log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    done = ftlint("check", "runs/", "--isolated")
+    assert "runs/exp3/trainer_log.jsonl: a training log without metrics" in done.stdout + done.stderr
 
 
 def test_a_finding_can_be_accepted(ftlint: Run, write: Write) -> None:

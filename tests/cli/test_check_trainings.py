@@ -137,6 +137,15 @@ WORDS = json.dumps(
 )
 
 
+def test_a_log_that_is_not_there_is_told_where_it_is_named(write: Write, ftlint: Run) -> None:
+    write("data/train.jsonl", ROWS)
+    write("lora.yml", AXOLOTL)
+    write("ftlint.toml", '[[training]]\nname = "lora"\nconfig = "lora.yml"\nlog = "outputs/lora"\n')
+    assert "ftlint.toml:4: no training log at outputs/lora" in " ".join(ftlint("check").stdout.split())
+    write("outputs/lora/trainer_state.json", '{"log_history": [{"step": 1, "loss": 2.5}]}')
+    assert "no training log" not in ftlint("check").stdout
+
+
 def test_a_tokenizer_counts(write: Write, found: Found) -> None:
     pytest.importorskip("tokenizers")
     write("data/train.jsonl", ROWS)

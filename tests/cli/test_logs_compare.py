@@ -108,6 +108,24 @@ def test_hyperparameters_of_configs_beside_the_logs(logs: Command, tmp_path: Pat
     assert json.loads(done.stdout)["differing"] == {"lora_rank": ["8", "16"]}
 
 
+def test_what_is_secret_is_no_hyperparameter_that_differs(logs: Command, tmp_path: Path) -> None:
+    for name, word in (("one", "hunter2"), ("two", "correct-horse")):
+        run = tmp_path / name / "mlruns" / "0" / "run"
+        for folder in ("metrics", "params"):
+            (run / folder).mkdir(parents=True)
+        rows = (f"17000000000{n:02} {1 / (n + 1)} {n}\n" for n in range(60))
+        (run / "metrics" / "eval_loss").write_text("".join(rows))
+        for key, value in {"db.password": word, "passphrase": word, "mail": f"{word}@corp.example"}.items():
+            (run / "params" / key).write_text(value)
+        (run / "params" / "optimizer").write_text(f"adam {name}")
+    for shape in ("text", "json"):
+        done = logs("compare", "one", "two", "--output-format", shape)
+        assert done.returncode == 0, done.stderr
+        assert "adam two" in done.stdout
+        assert "hunter2" not in done.stdout
+        assert "horse" not in done.stdout
+
+
 def test_pictures_of_several_runs(logs: Command, tmp_path: Path) -> None:
     for index in range(10):
         write_run(tmp_path / "runs" / f"r{index}", rise=0, seed=index, offset=index / 20)

@@ -106,6 +106,16 @@ def test_mistakes_are_told_in_a_line(
     assert done.stderr.count("\n") == 1
 
 
+def test_a_link_to_the_log_is_not_drawn_over(logs: Command, tmp_path: Path) -> None:
+    log = write_run(tmp_path / "run") / "trainer_state.json"
+    before = log.read_bytes()
+    (tmp_path / "run.svg").symlink_to(log)
+    done = logs("plot", "run", "-o", "run.svg")
+    assert done.returncode == 2
+    assert "-o run.svg is the log itself: name another file" in done.stderr
+    assert log.read_bytes() == before
+
+
 def test_hostile_names_are_text(logs: Command, tmp_path: Path) -> None:
     written = state()
     for row in written["log_history"]:

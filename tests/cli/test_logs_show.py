@@ -148,6 +148,25 @@ def test_a_log_on_standard_input(ftlint: Run, tmp_path: Path) -> None:
     assert "eval-missing" in done.stdout
 
 
+def test_a_run_is_called_by_its_folder_and_not_by_its_last_checkpoint(logs: Command, tmp_path: Path) -> None:
+    for name, rise in (("lora", 0.45), ("lora-low", 0.0)):
+        write_run(tmp_path / "outputs" / name / "checkpoint-300", rise=rise)
+    told = logs("show", "outputs", columns=60).stdout.splitlines()
+    assert [line.split()[0] for line in told if " at step " in line] == ["lora-low", "lora"]
+    assert "best_metric" not in logs("compare", "outputs").stdout
+    two = ["outputs/lora/checkpoint-300/trainer_state.json", "outputs/lora/checkpoint-200/trainer_state.json"]
+    write_run(tmp_path / "outputs/lora/checkpoint-200")
+    assert "checkpoint-200" in logs("compare", *two).stdout
+
+
+def test_a_checkpoint_far_from_the_best_step_is_not_recommended(logs: Command, tmp_path: Path) -> None:
+    write_run(tmp_path / "run/checkpoint-300")
+    told = " ".join(logs("show", "run").stdout.split())
+    assert "no checkpoint near it was saved, the nearest is checkpoint-300" in told
+    write_run(tmp_path / "run/checkpoint-175", steps=175)
+    assert "; keep checkpoint-175 " in " ".join(logs("show", "run").stdout.split())
+
+
 def test_what_names_hold_cannot_take_over_the_terminal(logs: Command, tmp_path: Path) -> None:
     written = state()
     for row in written["log_history"]:

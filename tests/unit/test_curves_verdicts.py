@@ -105,6 +105,14 @@ CASES: Mapping[str, tuple[RunLog, set[str]]] = {
     ),
     "converged long ago": (run([6.0, 3.0, *noisy([1.2] * 98, 0.02)]), set()),
     "stopped early": (run(noisy(FALLING, 0.02)), {"not-converged"}),
+    "stopped early, which the evals alone show": (
+        run(noisy(FALLING[9::10], 0.06, 3), 2.2 - 0.5 * T[9::10], every=100, eval_every=100),
+        {"not-converged"},
+    ),
+    "preference training": (
+        run(noisy(FALLING / 3, 0.02), others={"rewards/chosen": (T[::5] - 0.2).tolist()}),
+        set(),
+    ),
     "stairs": (run(noisy(2 * 0.85**EPOCHS, 0.01), steps_per_epoch=200), {"memorisation-staircase"}),
     "stairs elsewhere": (run(noisy(2 - 0.2 * EPOCHS, 0.01), steps_per_epoch=330), {"not-converged"}),
     "swings": (run(noisy(FALLING, 0.02), [0.73, 0.95, 0.74, 1.23, 0.56], eval_every=200), {"oscillation"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from ftlint.runlogs.detect import kind_of
 from ftlint.runlogs.recorder import Recorder
-from ftlint.runlogs.runs import reader_of
+from ftlint.runlogs.runs import Run, reader_of, run_files
+from ftlint.runlogs.tail import LONGEST
 
 SAMPLES = {
     "keras-csv": b"epoch,loss,val_loss\n0,2.5,NA\n1,2.25,2.5\n",
@@ -89,3 +91,79 @@ def test_a_file_that_goes_away_is_an_error_of_the_system(kind: str, tmp_path: Pa
     file.unlink()
     with pytest.raises(FileNotFoundError):
         reader.more(into)
+
+
+@pytest.mark.parametrize("name", ["trainer_state.json", "train.log", "events.out.tfevents.1.host"])
+def test_pipes_and_devices_are_no_logs(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / name)  # opened, it would wait for ever
+    assert kind_of(str(tmp_path / name), name) == ""
+    (tmp_path / "device").mkdir()
+    (tmp_path / "device" / name).symlink_to("/dev/zero")
+    assert kind_of(str(tmp_path / "device" / name), name) == ""
+
+
+def test_a_pipe_in_place_of_a_log_is_not_opened(tmp_path: Path) -> None:
+    file = tmp_path / "trainer_log.jsonl"
+    file.write_text('{"current_steps": 1, "loss": 2.5}\n')
+    run = Run(run_files([str(file)])[0])
+    assert run.read().last_step == 1
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(FileNotFoundError):
+        run.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("rows.jsonl", b'{"step": %d, "loss": 2.5}\n'),
+        ("train.log", b"step %d: loss 2.5\n"),
+        ("metrics.csv", b"%d,2.5\n"),
+    ],
+)
+def test_a_line_without_an_end_is_passed_over(name: str, row: bytes, tmp_path: Path) -> None:
+    file = tmp_path / name
+    begin = b"step,loss\n" if name.endswith(".csv") else b""
+    file.write_bytes(begin + b"".join(row % step for step in range(1, 21)))
+    with file.open("r+b") as out:
+        out.truncate(file.stat().st_size + 2 * LONGEST)  # zeros, which take no room on the disk
+    run = Run(run_files([str(file)])[0])
+    assert run.read().last_step == 20
+    with file.open("ab") as out:
+        out.write(b"\n" + row % 21)
+    log = run.read()
+    assert list(log.series["loss"].steps) == [*range(1, 22)]
+    assert not log.damaged
+
+
+def test_lines_are_told_once_wherever_a_piece_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ftlint.runlogs.lines.CHUNK", 7)
+    file = tmp_path / "rows.jsonl"
+    body = b"\xef\xbb\xbf" + b"".join(b'{"step": %d, "loss": 2.5}\r\n' % step for step in range(1, 9))
+    run = None
+    for end in range(60, len(body) + 1):
+        file.write_bytes(body[:end])
+        run = run or Run(run_files([str(file)])[0])
+        run.read()
+    assert run is not None
+    log = run.read()
+    assert list(log.series["loss"].steps) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert not log.damaged
+
+
+def test_very_many_broken_rows_are_counted_and_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(f'{{"step": {n}, "loss": 2.5}}\n' for n in range(9)) + "broken\n" * 1000)
+    damaged = Run(run_files([str(file)])[0]).read().damaged
+    assert len(damaged) == 20
+    assert sum(each.lost for each in damaged) == 1000
+
+
+def test_a_step_that_none_can_be_is_damage(tmp_path: Path) -> None:
+    file = tmp_path / "trainer_state.json"
+    rows = '{"step": 10, "loss": 2.5}, {"step": 1e300, "loss": 1.5}, {"step": 20, "loss": 2.0}'
+    file.write_text(f'{{"max_steps": 1e300, "log_history": [{rows}]}}')
+    log = Run(run_files([str(file)])[0]).read()
+    assert list(log.series["loss"].steps) == [10, 20]
+    assert [each.message for each in log.damaged] == ["has step 1e+300"]
+    assert log.planned_steps is None

@@ -71,6 +71,7 @@ def test_canonical(kind: str, raw: str, ours: str) -> None:
         (("loss", "kl"), "loss"),
         (("loss", "rewards/margins", "rewards/accuracies"), "preference"),
         (("loss", "kl", "rewards/chosen"), "preference"),
+        (("loss", "eval_loss", "eval_rewards/margins"), "preference"),
         (("loss", "reward", "kl", "completions/mean_length"), "reinforcement"),
         (("objective/kl", "policy/approxkl_avg"), "reinforcement"),
     ],

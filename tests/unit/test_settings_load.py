@@ -110,6 +110,22 @@ MISTAKES = [
         4,
         "two [[dataset]] tables are named 'a'",
     ),
+    (
+        "[logs.columns]\nstep = 'it'\nlos = 'ce'",
+        3,
+        "unknown series 'los' in logs.columns: did you mean 'loss'?",
+    ),
+    (
+        "[logs.columns]\nqqq = 'ce'",
+        2,
+        "unknown series 'qqq' in logs.columns: one of step, epoch, time, loss,",
+    ),
+    (
+        "[logs]\ncolumns = { loss = 'ce', eval_loss = 'ce' }",
+        2,
+        "logs.columns: loss and eval_loss are both column 'ce'",
+    ),
+    ("[logs.columns]\nloss = ''", 2, "logs.columns.loss names no column"),
     ("[dataset]\nname = 'a'", 1, "write each dataset as a table of its own: [[dataset]]"),
     ("memory = 'lots'", 1, "memory must be an amount of memory such as 800MB or 2GiB, not 'lots'"),
     (

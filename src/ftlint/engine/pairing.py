@@ -98,6 +98,9 @@ def _absent(
         place = settings.where(("training", table.name, "dataset"))
         near = suggestion(table.dataset, declared | set(datasets))
         yield NotRun("", f"{place.file}:{place.line}: no dataset {table.dataset!r} among the files{near}")
+    if table.log and not is_remote(table.log) and not os.path.exists(os.path.join(settings.root, table.log)):
+        place = settings.where(("training", table.name, "log"))
+        yield NotRun("", f"{place.file}:{place.line}: no training log at {table.log}")
 
 
 def _absolute(path: str, root: str) -> str:

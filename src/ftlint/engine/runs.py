@@ -16,6 +16,9 @@ from ftlint.runlogs.places import line_of
 from ftlint.runlogs.runs import Run, run_files
 from ftlint.settings import Settings
 
+PROGRESS = frozenset({"elapsed_seconds", "num_tokens", "tokens_per_second", "samples_per_second"})
+"""What a log may hold without saying anything of the model."""
+
 
 def read_runs(
     documents: Iterable[tuple[str, str]],
@@ -46,7 +49,7 @@ def read_runs(
             what = f"could not be read as a training log: {type(error).__name__}{raised_at(error)}"
             failures.append(Failure("", path, None, what))
             continue
-        if log.series or log.damaged:
+        if log.series.keys() - PROGRESS or log.damaged:
             found.append(renamed(log, shown, path))
         else:
             empty.append(path)

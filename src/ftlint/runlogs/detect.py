@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -84,6 +85,8 @@ def may_be_log_name(name: str) -> bool:
 def kind_of(file: str, name: str, columns: Mapping[str, str] = {}) -> str:
     """What wrote a log, a key of `READERS` or `POINTER`; "" for a file that is none or cannot be opened."""
     try:
+        if not stat.S_ISREG(os.stat(file).st_mode):
+            return ""  # opening a pipe would wait for its writer, and a device has no end
         with open(file, "rb") as stream:
             head = stream.read(HEAD)
             tail = b""

@@ -117,6 +117,8 @@ def _parameters(folder: str) -> dict[str, str | float]:
 
 
 def _ended(file: str) -> bool | None:
+    if not os.path.isfile(file):
+        return None
     try:
         with open(file, encoding="utf-8", errors="replace") as stream:
             met = _STATUS.search(stream.read(1 << 16))

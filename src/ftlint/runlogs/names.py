@@ -159,6 +159,6 @@ _REINFORCEMENT = frozenset(
 def objective_of(names: Iterable[str]) -> Objective:
     """What the names of its metrics say a run is after."""
     known = set(names)
-    if _PREFERENCE & known:
+    if _PREFERENCE & {name.removeprefix("eval_") for name in known}:
         return "preference"
     return "reinforcement" if _REINFORCEMENT & known else "loss"

@@ -13,6 +13,9 @@ from typing import Any
 from ftlint.model.run_log import Damaged, Objective, Restart, RunLog, Series, Unit
 from ftlint.runlogs.names import canonical, objective_of
 
+MOST_STEPS = 2.0**63
+"""No writer counts so far: what claims to be such a step is none."""
+
 
 class Recorder:
     """Collects one run. Names are made canonical on the way in; steps are put in order at the end.
@@ -47,8 +50,13 @@ class Recorder:
             self.point(self.own(raw), step, value, time)
 
     def point(self, name: str, step: float, value: float, time: float | None = None) -> None:
-        """One value by canonical name. An epoch that is no number is left out."""
+        """One value by canonical name. Left out are an epoch that is no number and a step that is none."""
         if name == "epoch" and not isfinite(value):
+            return
+        if not -MOST_STEPS < step < MOST_STEPS:
+            beyond = Damaged("unreadable-rows", self.path, f"has step {step:.3g}", lost=1)
+            if not any(each.path == self.path and each.message == beyond.message for each in self.damaged):
+                self.damaged.append(beyond)
             return
         steps = self.steps.get(name)
         if steps is None:
@@ -146,7 +154,7 @@ class Recorder:
             unit=self.unit,
             objective=self.objective or objective_of(series),
             epochs=epochs,
-            planned_steps=self.planned_steps,
+            planned_steps=planned if (planned := self.planned_steps) and planned < MOST_STEPS else None,
             planned_epochs=self.planned_epochs,
             finished=self.finished,
             restarts=_told_once(restarts.values()),

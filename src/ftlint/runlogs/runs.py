@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from array import array
 from collections.abc import Mapping
 from importlib import import_module
@@ -92,6 +95,9 @@ class _Reading:
 
     def more(self) -> None:
         for file in self.part.files:
+            if not stat.S_ISREG(os.stat(file).st_mode):
+                # A pipe now lies where the log was: to open it would wait for its writer.
+                raise FileNotFoundError(errno.ENOENT, "no regular file any more", file)
             if file not in self.readers:
                 self.readers[file] = reader_of(self.part.kind, file, self.columns)
                 self.into.files.append(file)

@@ -10,6 +10,9 @@ from ftlint.read.magic import encoding
 from ftlint.runlogs.recorder import Recorder
 
 CHUNK = 8 << 20
+LONGEST = 64 << 20
+"""Bytes beyond which a line is taken for an empty one: no row is so long, and some fit in no memory."""
+
 _HEAD = 512
 """First bytes that tell a file written anew from one that grew."""
 
@@ -39,6 +42,8 @@ class Tail:
         self._inode = -1
         self._encoding = "utf-8"
         self._loose = 0
+        self._skips = False
+        """Whether the offset is within a line that is passed over."""
 
     def chunks(self) -> Iterator[list[str]]:
         """The lines beyond those told before, without their ends, a few megabytes at a time.
@@ -61,12 +66,17 @@ class Tail:
                 data = rest + data
                 cut = self._cut(data)
                 rest = data[cut:]
+                if not cut and len(rest) > LONGEST:
+                    passed = len(rest) & ~3
+                    self._offset, self._skips, rest = self._offset + passed, True, rest[passed:]
                 if cut:
                     self._offset += cut
                     lines = self._lines(self._text(data[:cut]))[:-1]
+                    if self._skips:
+                        lines[0], self._skips = "", False
                     self.line += len(lines)
                     yield lines
-        if rest and first and not self._patient:
+        if rest and first and not self._patient and not self._skips:
             self._loose = len(rest)
             self.line += 1
             yield self._lines(self._text(rest))
@@ -89,6 +99,7 @@ class Tail:
             return False
         self.afresh = known and (self._offset > 0 or self._loose > 0)
         self._inode, self._head, self._loose, self.line = status.st_ino, head, 0, 0
+        self._skips = False
         self._encoding, self._offset = encoding(head)
         if head.startswith(codecs.BOM_UTF8):
             self._offset = len(codecs.BOM_UTF8)

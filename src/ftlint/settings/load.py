@@ -75,7 +75,7 @@ def resolve(layer: Layer) -> Settings:
     for field in keys_of(Settings).values():
         if field.metadata["kind"] == "table" and field.name in values:
             values[field.name] = field.metadata["table"](**values[field.name])
-    return Settings(
+    settings = Settings(
         root=root,
         file=layer.file,
         layers=tuple(layers),
@@ -85,6 +85,29 @@ def resolve(layer: Layer) -> Settings:
         training=tuple(tables["training"].values()),
         **values,
     )
+    _check_columns(settings)
+    return settings
+
+
+def _check_columns(settings: Settings) -> None:
+    """Raises `FtlintError` where `[logs.columns]` says what no log could be read by."""
+    columns = settings.logs.columns
+    if not columns:
+        return
+    from ftlint.model.run_log import NAMES as SERIES
+
+    known = ("step", "epoch", "time", *SERIES)
+    owners: dict[str, str] = {}
+    for name, column in columns.items():
+        place = settings.where(("logs", "columns", name))
+        if not column.strip():
+            raise FtlintError(f"logs.columns.{name} names no column", *place)
+        if name not in known and not name.startswith("eval_"):
+            near = suggestion(name, known) or f": one of {', '.join(known)}, or eval_<metric>"
+            raise FtlintError(f"unknown series {name!r} in logs.columns{near}", *place)
+        other = owners.setdefault(column, name)
+        if other != name:
+            raise FtlintError(f"logs.columns: {other} and {name} are both column {column!r}", *place)
 
 
 def _common(paths: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ftlint.cli.logs.opened import add_common, opened
-from ftlint.cli.logs.plot import add_output, deliver, format_of
+from ftlint.cli.logs.plot import add_output, deliver, format_of, keep_logs
 from ftlint.cli.logs.show import add_drawing, asked_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def run(arguments: Namespace) -> int:
     if not asked.axis:
         asked = asked._replace(axis="epoch" if made.by_epoch else "step")
     if kind:
+        keep_logs(views, arguments.output)
         _write(made, asked, arguments.output, kind)
     if not kind or arguments.shape == "json":
         _print(made, asked, arguments.shape)

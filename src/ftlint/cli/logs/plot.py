@@ -11,8 +11,10 @@ from ftlint.cli.logs.show import add_drawing, asked_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from ftlint.report.run_scene import Scene
+    from ftlint.report.run_view import RunView
 
 FORMATS = ("png", "svg", "html")
 
@@ -81,6 +83,7 @@ def run(arguments: Namespace) -> int:
     if len(views) > 1:
         names = ", ".join(view.log.path for view in views[:4])
         raise FtlintError(f"holds {len(views)} runs: name one of them: {names}", arguments.paths[0])
+    keep_logs(views, arguments.output)
     if kind == "html":
         from ftlint.report.run_html import write
 
@@ -88,6 +91,16 @@ def run(arguments: Namespace) -> int:
     else:
         deliver(plot(views[0], asked), arguments.output, kind)
     return 0
+
+
+def keep_logs(views: Sequence[RunView], output: str) -> None:
+    """Raises `FtlintError` where a picture would be written over a log, which a link can lead to."""
+    from ftlint.model import FtlintError
+
+    target = os.path.realpath(output)
+    for view in views:
+        if target in map(os.path.realpath, (view.log.path, *view.log.files)):
+            raise FtlintError(f"-o {output} is the log itself: name another file", view.log.path)
 
 
 def deliver(scene: Scene, path: str, kind: str) -> None:

@@ -36,7 +36,7 @@ def add_parser(commands: Any) -> None:
             "2 no log, no end, or the stop command failed\n\n"
             "examples:\n"
             "  ftlint logs watch out/\n"
-            '  ftlint logs watch out/ --stop-command "kill -INT 4711"\n'
+            '  ftlint logs watch out/ --stop-command "kill 4711"\n'
             '  ftlint logs watch out/ --stop-command "scancel $SLURM_JOB_ID"\n'
             "  ftlint logs watch out/ --once --fail-on warning\n"
         ),
@@ -95,7 +95,6 @@ def _add_stopping(parser: ArgumentParser) -> None:
     )
     stopping.add_argument(
         "--stop-command",
-        default="",
         metavar="CMD",
         help="run this once then, with the verdict in FTLINT_VERDICT_*",
     )
@@ -140,12 +139,13 @@ def run(arguments: Namespace) -> int:
     from ftlint.live.watching import Options, watch
     from ftlint.model import FtlintError
 
-    if arguments.shell and not arguments.stop_command:
+    asked = arguments.stop_command is not None
+    if arguments.shell and not asked:
         raise FtlintError("--shell goes with --stop-command")
-    if arguments.once and (arguments.timeout or arguments.stop_command):
+    if arguments.once and (arguments.timeout or asked):
         flag = "--timeout" if arguments.timeout else "--stop-command"
         raise FtlintError(f"--once judges what is there and waits for nothing: leave {flag} out")
-    words = command.parsed(arguments.stop_command, shell=arguments.shell) if arguments.stop_command else None
+    words = command.parsed(arguments.stop_command, shell=arguments.shell) if asked else None
     settings = _settings(arguments)
     level = _level(arguments.fail_on)
     stop: Callable[[Verdict, RunLog], None] | None = None
