@@ -224,6 +224,13 @@ class Rule(Generic[S]):
     """For `Rule[Span]`: whether it is told of configs, logs, notebooks and code beside the data, too; for
     `Rule[Dataset]` and `Rule[Project]`: whether it asks for the project's configs and trainings."""
 
+    waits: ClassVar[Literal["", "epoch", "end"]] = ""
+    """For `Rule[RunLog]`, while a run goes on: `end` leaves the rule until the run is over, for it asks what
+    that came to; `epoch` until its first epoch is, for what it finds is learnt from rows seen again."""
+    confirmed_by: ClassVar[Literal["rows", "evals", "at once"]] = "rows"
+    """For `Rule[RunLog]`, while a run goes on: what must show a finding again before it is told. `at once`:
+    nothing must, for no chance is in it."""
+
     subject: ClassVar[type]
 
     def __init__(self, **options: Any) -> None:

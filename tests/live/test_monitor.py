@@ -13,6 +13,7 @@ from ftlint.live.monitor import Monitor
 from ftlint.live.stopping import Stopping, named
 from ftlint.live.verdicts import Change, sentence
 from ftlint.model import Finding, FtlintError, RunLog, Severity
+from ftlint.registry import rules
 from ftlint.rule import Rule
 from ftlint.runlogs.recorder import Recorder
 
@@ -23,6 +24,7 @@ class Above(Rule[RunLog]):
     code = "XRUN001"
     name = "overfitting"
     severity = Severity.WARNING
+    confirmed_by = "evals"
     sure: float = 0.95
 
     def check(self, log: RunLog) -> Iterator[Finding]:
@@ -59,8 +61,9 @@ class Short(Rule[RunLog]):
     """The run came to its end with a loss above 1."""
 
     code = "XRUN003"
-    name = "not-converged"
+    name = "too-short"
     severity = Severity.INFO
+    waits = "end"
 
     def check(self, log: RunLog) -> Iterator[Finding]:
         if log.loss is not None and log.loss.values[-1] > 1:
@@ -73,6 +76,7 @@ class Broken(Rule[RunLog]):
     code = "XRUN004"
     name = "nan-loss"
     severity = Severity.ERROR
+    confirmed_by = "at once"
 
     def check(self, log: RunLog) -> Iterator[Finding]:
         for name in ("loss", "eval_loss"):
@@ -251,7 +255,40 @@ def test_a_rule_that_breaks_is_left_out_and_the_others_go_on() -> None:
 def test_rules_that_ask_for_the_end_are_heard_at_the_end() -> None:
     monitor = Monitor(RULES)
     assert monitor.look(run(losses=[3.0, 2.0])) == []
-    assert news(monitor.look(run(losses=[3.0, 2.0]), ended=True)) == [("found", "not-converged")]
+    assert news(monitor.look(run(losses=[3.0, 2.0]), ended=True)) == [("found", "too-short")]
+
+
+class Recited(Above):
+    """What is learnt by heart."""
+
+    code = "XRUN008"
+    name = "recited"
+    waits = "epoch"
+
+
+@pytest.mark.parametrize(("steps_per_epoch", "told"), [(500, []), (100, [("found", "recited")])])
+def test_what_a_second_epoch_shows_is_not_heard_in_the_first(
+    steps_per_epoch: int, told: list[tuple[str, str]]
+) -> None:
+    recorder = Recorder("out", "trainer-state")
+    for index, value in enumerate([2.0, 1.0, 1.2, 1.3], 1):
+        recorder.row(50 * index, {"eval_loss": value, "epoch": 50 * index / steps_per_epoch})
+    monitor = Monitor((Recited(),), Stopping(patience=1))
+    assert news(monitor.look(recorder.log())) == told
+
+
+def test_rules_that_are_shipped_say_how_they_are_watched() -> None:
+    """As the guide has it: what waits for the end, or for the second epoch, and what confirms it."""
+    shipped = [rule for rule in rules().values() if rule.subject is RunLog]
+    assert {rule.name for rule in shipped if rule.waits == "end"} == {
+        *("not-converged", "eval-missing", "eval-too-rare")
+    }
+    assert {rule.name for rule in shipped if rule.waits == "epoch"} == {
+        "overfitting",
+        "memorisation-staircase",
+    }
+    assert {rule.name for rule in shipped if rule.confirmed_by == "evals"} == {"overfitting", "forgetting"}
+    assert {rule.name for rule in shipped if rule.confirmed_by == "at once"} == {"nan-loss", "zero-loss"}
 
 
 @pytest.mark.parametrize(

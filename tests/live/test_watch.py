@@ -214,6 +214,7 @@ def test_how_it_ends(
     ("content", "arguments", "said"),
     [
         (None, ["--once"], "ftlint: out: no training log there\n"),
+        ('{"current_steps": ' * 9 + "\n", ["--once"], "a training log without metrics"),
         (None, ["--timeout", "0.05"], "ftlint: out: no training log appeared within 0.05 s\n"),
         (
             lines(HEALTHY[:50], HELD_OUT[:10]),
@@ -223,6 +224,8 @@ def test_how_it_ends(
         (None, ["--stop-command", "no-such-program 1"], "no program 'no-such-program'"),
         (None, ["--stop-command", "kill '1"], "No closing quotation"),
         (None, ["--stop-command", " "], "names no command"),
+        (None, ["--stop-command", ""], "names no command"),
+        (None, ["--stop-command", "", "--shell"], "names no command"),
         (None, ["--shell"], "--shell goes with --stop-command"),
         (None, ["--once", "--timeout", "5"], "leave --timeout out"),
         (None, ["--once", "--stop-command", "true"], "leave --stop-command out"),
@@ -245,6 +248,14 @@ def test_what_cannot_be_watched(
     code, _, err = answer(capsys, *arguments)
     assert code == 2
     assert said in err
+
+
+def test_one_that_waits_for_a_log_says_so_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, out, _ = answer(capsys, "--timeout", "0.05")
+    assert out.count("no training log at out yet: waiting for one") == 1
 
 
 def test_a_log_without_an_end_ends_with_silence(

@@ -7,7 +7,7 @@ from ftlint.detect.curves.judgement import Judgement
 from ftlint.detect.curves.verdicts import judgement
 from ftlint.model import Finding, RunLog
 from ftlint.rule import Between, Example, Rule, Severity, history
-from ftlint_rules.run.wording import figure, percent, plural, shown, where
+from ftlint_rules.run.wording import figure, keep, percent, plural, shown, where
 
 FALLING = [2.0 - 0.03 * n for n in range(50)]
 TURNED = [1.5, 1.2, 1.05, 1.02, 1.06, 1.11, 1.15, 1.19, 1.22, 1.26]
@@ -30,8 +30,9 @@ class Overfitting(Rule[RunLog]):
     lowest. Here a curve that falls and then rises is fitted to the evals (isotonic regression: Robertson,
     Wright and Dykstra 1988) and must be nearer to them than any that never rises, by what flat noise reaches
     in one case of 40. The noise is what the fit leaves, drawn towards 2% of the loss where there are few
-    evals. `min-rise` 5% of the lowest loss: on public runs labelled by eye 2% to 8% find the same, 10% lose
-    some (see benchmarks/logs.py). Two evals say nothing; three evals that rise twice are told, with less
+    evals: flat curves of more noise than that are told more often, those of 4% in 7% to 18% of cases
+    (benchmarks/log_noise.py). `min-rise` 5% of the lowest loss: on public runs labelled by eye 2% to 8% find
+    the same, 10% lose some (see benchmarks/logs.py). Two evals say nothing; three evals that rise twice are told, with less
     confidence. One eval after the best takes three times the evidence, a run of one epoch twice. The rise
     must also make 0.02 (less after a start below 1), and the training loss must have fallen since the best
     step: a run whose training loss rises, too, has not overfitted, see RUN002.
@@ -41,6 +42,8 @@ class Overfitting(Rule[RunLog]):
     name = "overfitting"
     severity = Severity.WARNING
     help = "keep the checkpoint of the best step; fewer epochs, a lower learning rate or more data next time"
+    waits = "epoch"
+    confirmed_by = "evals"
     bad = (
         Example(log=history(FALLING, TURNED, every=10, eval_every=50)),
         Example(log=history(FALLING[:30], [0.51, 0.53, 0.60], every=10, eval_every=100), note="3 evals"),
@@ -80,11 +83,10 @@ class Overfitting(Rule[RunLog]):
             fell = numbers["train_now"] < 0.98 * numbers["train_then"]
             beside = f" while the training loss {'fell' if fell else 'did not rise'}"
         times = (numbers["now"] - numbers["best"]) / numbers["noise"] if numbers["noise"] else 0.0
+        late = "now" if numbers["evals_after"] < 3 else "lately"  # the last value, or a median of the last
         beyond = f"; the rise is {times:.1f}x the noise, " if times else "; "
-        keep = log.nearest_checkpoint(step)
-        advice = f"; keep checkpoint-{keep}" if keep is not None else ""
         return (
             f"eval loss{of} bottomed at {figure(numbers['best'])} ({where(log, step)}), "
-            f"now {figure(numbers['now'])} (+{percent(numbers['rise'])}){beside}"
-            f"{beyond}over {plural(numbers['evals_after'], 'eval')}{advice}"
+            f"{late} {figure(numbers['now'])} (+{percent(numbers['rise'])}){beside}"
+            f"{beyond}over {plural(numbers['evals_after'], 'eval')}{keep(log, step)}"
         )

@@ -35,6 +35,7 @@ class NanLoss(Rule[RunLog]):
     name = "nan-loss"
     severity = Severity.ERROR
     help = "bf16 instead of fp16, a lower learning rate, clipped gradients; rows without trainable tokens out"
+    confirmed_by = "at once"
     bad = (
         Example(log=history([*LOSS, NAN, NAN, NAN])),
         Example(log=history(LOSS, [NAN, NAN], eval_every=40), note="of the eval set only"),

@@ -32,6 +32,7 @@ class ZeroLoss(Rule[RunLog]):
     name = "zero-loss"
     severity = Severity.ERROR
     help = "look for an overflow (fp16), for rows whose tokens are all masked, and for data of one row"
+    confirmed_by = "at once"
     bad = (
         Example(log=history([*LOSS, *[0.0] * 10])),
         Example(log=history([0.0] * 8, grad_norm=[float("nan")] * 8), note="from the start"),

@@ -56,9 +56,11 @@ class Plateau(Rule[RunLog]):
         if not found.found or found.step is None:
             return
         gain, error = found.numbers["gain"], found.numbers["error"]
+        course = f"falls by only {percent(gain)}" if gain >= 0 else f"rises by {percent(-gain)}"
+        still = "" if gain > 2 * error and gain >= 0.005 else ": it stands still"
         yield Finding(
-            f"the loss gains {percent(gain)} (give or take {percent(2 * error)}) from the first "
-            f"quarter of the run (to {where(log, found.step)}) to the last: it stands still",
+            f"the loss {course} (give or take {percent(2 * error)}) from the first "
+            f"quarter of the run (to {where(log, found.step)}) to the last{still}",
             step=found.step,
             confidence=round(found.confidence, 2),
         )

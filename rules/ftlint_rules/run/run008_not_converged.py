@@ -25,7 +25,9 @@ class NotConverged(Rule[RunLog]):
     ## References
     At its end (over the last quarter, two fifths and 55%, the mean of them) the loss falls at `min-rate` of
     its mean rate over the run or more (1 is a straight line; an exponential decay with five time constants is
-    at 0.03), 2 standard errors from zero, without drops at ends of epochs, and the eval loss at half of that.
+    at 0.03), 2 standard errors from zero, without drops at ends of epochs, and the eval loss at half of that;
+    or the eval loss does, and the training loss, too noisy to show it, at half of that. A preference loss
+    falls for as long as margins grow and is not judged.
     `min-rate` 0.37 is from public runs labelled by eye; learnt anew without the runs of each repository in
     turn it finds those with the precision and the recall that benchmarks/logs.py prints, with their
     intervals: few positives, hence information.
@@ -35,6 +37,7 @@ class NotConverged(Rule[RunLog]):
     name = "not-converged"
     severity = Severity.INFO
     help = "train on, for more epochs or at a higher learning rate"
+    waits = "end"
     bad = (
         Example(log=history([2.0 - 0.02 * n + noise for n, noise in enumerate(NOISE)])),
         Example(log=history([1.14, 0.98, 0.9, 0.88, 0.83], [0.97, 0.92, 0.89, 0.86, 0.84])),

@@ -37,6 +37,7 @@ class MemorisationStaircase(Rule[RunLog]):
     name = "memorisation-staircase"
     severity = Severity.INFO
     help = "judge by an eval loss; fewer epochs, a lower learning rate"
+    waits = "epoch"
     bad = (
         Example(
             log=history([2.0 - 0.3 * (n // 20) + noise for n, noise in enumerate(NOISE)], steps_per_epoch=200)

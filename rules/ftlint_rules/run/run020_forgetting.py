@@ -6,8 +6,9 @@ from typing import Annotated
 from ftlint.detect.curves.forgetting import Kept, forgetting
 from ftlint.model import Finding, RunLog
 from ftlint.rule import Between, Example, Rule, Severity, history
-from ftlint_rules.run.wording import figure, percent, plural, shown, where
+from ftlint_rules.run.wording import figure, keep, percent, plural, shown, where
 
+LOSSES = [2.0 - 0.08 * n for n in range(10)]
 FALLING = [2.0, 1.6, 1.4, 1.3, 1.25, 1.2]
 
 
@@ -40,10 +41,11 @@ class Forgetting(Rule[RunLog]):
     name = "forgetting"
     severity = Severity.WARNING
     help = "mix in general data, lower the learning rate, or keep an earlier checkpoint"
+    confirmed_by = "evals"
     bad = (
         Example(
             log=history(
-                [2.0 - 0.08 * n for n in range(10)],
+                LOSSES,
                 eval_every=20,
                 start=0,
                 eval_task_loss=FALLING,
@@ -52,7 +54,7 @@ class Forgetting(Rule[RunLog]):
         ),
         Example(
             log=history(
-                [2.0 - 0.08 * n for n in range(10)],
+                LOSSES,
                 FALLING,
                 eval_every=20,
                 start=0,
@@ -62,7 +64,7 @@ class Forgetting(Rule[RunLog]):
         ),
         Example(
             log=history(
-                [2.0 - 0.08 * n for n in range(10)],
+                LOSSES,
                 eval_every=20,
                 start=0,
                 eval_invoices_loss=FALLING,
@@ -74,7 +76,7 @@ class Forgetting(Rule[RunLog]):
     good = (
         Example(
             log=history(
-                [2.0 - 0.08 * n for n in range(10)],
+                LOSSES,
                 eval_every=20,
                 start=0,
                 eval_task_loss=FALLING,
@@ -84,7 +86,7 @@ class Forgetting(Rule[RunLog]):
         ),
         Example(
             log=history(
-                [2.0 - 0.08 * n for n in range(10)],
+                LOSSES,
                 eval_every=20,
                 start=0,
                 eval_task_loss=FALLING,
@@ -94,7 +96,7 @@ class Forgetting(Rule[RunLog]):
         ),
         Example(
             log=history(
-                [2.0 - 0.08 * n for n in range(10)],
+                LOSSES,
                 eval_every=20,
                 start=0,
                 eval_a_loss=FALLING,
@@ -139,8 +141,7 @@ class Forgetting(Rule[RunLog]):
         )
         rows = f" on {plural(numbers['rows'], 'row')}" if numbers["rows"] else ""
         last = [at for at in kept.series.steps if found.step is not None and at < found.step]
-        keep = log.nearest_checkpoint(last[-1]) if last else None
-        advice = f"; keep checkpoint-{keep}" if keep is not None else ""
+        advice = keep(log, last[-1]) if last else ""
         return Finding(
             f"{what} was {figure(numbers['baseline'])} {began}, "
             f"now {figure(numbers['now'])} ({change}){rows}; "

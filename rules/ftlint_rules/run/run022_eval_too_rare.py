@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ftlint.detect.curves.evaluations import evaluations, too_rare
-from ftlint.detect.curves.overfit import overfitting
+from ftlint.detect.curves.verdicts import judgement
 from ftlint.model import Finding, RunLog
 from ftlint.rule import Between, Example, Rule, Severity, history
 from ftlint_rules.run.wording import percent, plural, where
@@ -33,6 +33,7 @@ class EvalTooRare(Rule[RunLog]):
     name = "eval-too-rare"
     severity = Severity.INFO
     help = "evaluate more often: every tenth of the run"
+    waits = "end"
     bad = (Example(log=history(LOSSES, [1.9, 1.6], eval_every=300)),)
     good = (
         Example(log=history(LOSSES, [1.9, 1.7, 1.65, 1.6, 1.58, 1.57], eval_every=100)),
@@ -54,7 +55,7 @@ class EvalTooRare(Rule[RunLog]):
                 confidence=rare.confidence,
             )
             return
-        rise = overfitting(log)
+        rise = judgement(log, "overfitting")
         if (
             rise.state == "unknown"
             and rise.needs

@@ -66,7 +66,7 @@ class KlBlowUp(Rule[RunLog]):
         unit = "" if numbers["tokens"] == 1 else " per token"
         yield Finding(
             f"KL{unit} is {figure(numbers['now'])}, {figure(numbers['half'])} halfway through the run; "
-            f"beyond since {where(log, far.step)}",
+            f"above {figure(numbers['bound'])} since {where(log, far.step)}",
             step=far.step,
             confidence=far.confidence,
         )

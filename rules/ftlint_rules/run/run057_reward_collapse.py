@@ -6,7 +6,7 @@ from typing import Annotated
 from ftlint.detect.curves.rewards import reward_falls
 from ftlint.model import Finding, RunLog
 from ftlint.rule import Between, Example, Rule, Severity, history
-from ftlint_rules.run.wording import figure, where
+from ftlint_rules.run.wording import figure, keep, where
 
 NOISE = [0.0, 0.02, -0.02, 0.01, -0.01]
 UP = [0.2 + 0.02 * n + NOISE[n % 5] for n in range(40)]
@@ -46,11 +46,10 @@ class RewardCollapse(Rule[RunLog]):
         fell = reward_falls(log, self.share)
         if fell.found and fell.step is not None:
             numbers = fell.numbers
-            keep = log.nearest_checkpoint(fell.step)
-            advice = f"; keep checkpoint-{keep}" if keep is not None else ""
             yield Finding(
                 f"the reward was {figure(numbers['best'])} around {where(log, fell.step)} and is "
-                f"{figure(numbers['now'])} at the end, from {figure(numbers['begun'])} at the start{advice}",
+                f"{figure(numbers['now'])} at the end, from {figure(numbers['begun'])} at the start"
+                f"{keep(log, fell.step)}",
                 step=fell.step,
                 confidence=round(fell.confidence, 2),
             )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ftlint.detect.mask import mask
 from ftlint.model import RunLog
 
+NEAR = 0.05
+"""The share of a run by which a checkpoint may be off the step that is meant."""
+
 
 def where(log: RunLog, step: float) -> str:
     """A place in a run: `step 1,200`, `epoch 3` where it counts epochs, `row 40` where it counts nothing."""
@@ -16,10 +19,24 @@ def counted(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
+def keep(log: RunLog, step: float) -> str:
+    """Which checkpoint to keep for the sake of a step: `; keep checkpoint-200`. "" where none is known.
+
+    One further off than `NEAR` of the run may be as bad as the last: it is named, not recommended.
+    """
+    nearest = log.nearest_checkpoint(step)
+    if nearest is None:
+        return ""
+    if abs(nearest - step) <= NEAR * log.last_step:
+        return f"; keep checkpoint-{nearest}"
+    return f"; no checkpoint near it was saved, the nearest is checkpoint-{nearest}"
+
+
 def figure(value: float) -> str:
-    """A value in three digits, four from 1 on: `1.187`, `0.0123`, `2.4e-05`, `12,340`."""
+    """A value in three digits, four from 1 on: `1.187`, `0.0123`, `2.4e-5`, `12,340`."""
     if value and not 1e-3 <= abs(value) < 1e5:
-        return f"{value:.3g}"
+        digits, power, exponent = f"{value:.3g}".partition("e")
+        return f"{digits}{power}{int(exponent)}" if power else digits
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}" if abs(value) >= 1 else f"{value:.3g}"
 
 

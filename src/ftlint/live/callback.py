@@ -9,7 +9,6 @@ This module imports transformers; nothing else of ftlint imports this module.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ from transformers import TrainerCallback
 from ftlint.live.recording import Recording, monitor, numbers
 from ftlint.live.stopping import CONFIDENCE, PATIENCE
 from ftlint.live.verdicts import Change, Verdict
-from ftlint.live.wording import line
 from ftlint.runlogs.recorder import Recorder
 from ftlint.runlogs.rows import EvalRows
 
@@ -104,7 +102,8 @@ class FtlintCallback(TrainerCallback):  # type: ignore[misc]  # transformers is 
             return
         self._take(state, control)
         self._recording.recorder.finished = state.global_step >= state.max_steps
-        self._tell(self._recording.judge(ended=True), state)
+        changes = self._recording.judge(ended=True)
+        self._recording.tell(changes, self.on_verdict, aloud=state.is_world_process_zero)
 
     def _take(self, state: TrainerState, control: TrainerControl) -> None:
         recording = self._recording
@@ -116,15 +115,7 @@ class FtlintCallback(TrainerCallback):  # type: ignore[misc]  # transformers is 
             values = numbers(entry)
             self._evals.add(values)
             recording.recorder.eval_rows.update(self._evals.found())
-            self._tell(recording.row(values.pop("step", state.global_step), values), state)
+            changes = recording.row(values.pop("step", state.global_step), values)
+            recording.tell(changes, self.on_verdict, aloud=state.is_world_process_zero)
         if self.early_stop and recording.stopped_by is not None:
             control.should_training_stop = True
-
-    def _tell(self, changes: Sequence[Change], state: TrainerState) -> None:
-        for text in self._recording.broken() if self._recording and state.is_world_process_zero else ():
-            print(f"ftlint: {text}; it is left out from here on", file=sys.stderr, flush=True)
-        for change in changes:
-            if self.on_verdict is not None:
-                self.on_verdict(change)
-            elif state.is_world_process_zero:
-                print(f"ftlint: {line(change)}", file=sys.stderr, flush=True)

@@ -21,6 +21,8 @@ def parsed(text: str, *, shell: bool) -> Sequence[str]:
 
     Raises `FtlintError` for one that cannot be run: better now than at the verdict, hours later.
     """
+    if not text.strip():
+        raise FtlintError("--stop-command names no command")
     if shell:
         return ["/bin/sh", "-c", text]
     try:

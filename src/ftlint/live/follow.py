@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from ftlint.engine.scan import raised_at
 from ftlint.model import FtlintError, RunLog
 from ftlint.runlogs.detect import may_be_log_name
 from ftlint.runlogs.runs import Run, RunFiles, run_files
+
+_CHECKPOINT = re.compile(r"checkpoint-\d+")
 
 Stamp = tuple[int, int, int]
 """Inode, size and time of change of a file."""
@@ -102,7 +105,9 @@ class Followed:
         if before is None:
             several = f", the last written to of {len(runs):,} runs there" if len(runs) > 1 else ""
             return (f"watching {shown}{several}",)
-        return () if chosen.primary == before.primary else (f"the log goes on in {shown}",)
+        if chosen.primary == before.primary or _next_checkpoint(before, chosen):
+            return ()
+        return (f"the log goes on in {shown}",)
 
     def _chosen(self, runs: Sequence[RunFiles], stamps: Mapping[str, Stamp]) -> RunFiles | None:
         """The run that was written to last; the one that is followed, as long as no other is newer."""
@@ -140,6 +145,14 @@ def _stamps(files: Iterable[str]) -> dict[str, Stamp]:
 
 def _all_files(files: RunFiles) -> frozenset[str]:
     return frozenset(file for part in files.parts for file in part.files)
+
+
+def _next_checkpoint(one: RunFiles, other: RunFiles) -> bool:
+    """Whether a run was only saved again: its state is now in the next checkpoint, which is no news."""
+    folders = [os.path.dirname(each.primary) for each in (one, other)]
+    return os.path.dirname(folders[0]) == os.path.dirname(folders[1]) and all(
+        _CHECKPOINT.fullmatch(os.path.basename(folder)) for folder in folders
+    )
 
 
 def _same(one: RunFiles, other: RunFiles) -> bool:

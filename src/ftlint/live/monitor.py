@@ -9,20 +9,9 @@ from typing import NamedTuple
 from ftlint.engine.runs import judged_run
 from ftlint.live.cut import eval_marks, row_marks, upto
 from ftlint.live.stopping import DEFAULT, Stopping
-from ftlint.live.verdicts import Change, Evidence, Verdict, evidence_of, paired, verdict
+from ftlint.live.verdicts import Change, Evidence, Verdict, paired, verdict
 from ftlint.model import Finding, FtlintError, RunLog, Severity
 from ftlint.rule import Rule
-
-AT_END = frozenset({"not-converged", "eval-missing", "eval-too-rare"})
-"""Rules that ask what a run came to: of one that still runs they say nothing."""
-
-AGAIN = frozenset({"overfitting", "memorisation-staircase"})
-"""Rules of what is learnt by heart: nothing is before a row was seen a second time. An eval loss that rises
-within the first epoch mostly falls again, as the learning rate is warmed up or the first steps are got
-over."""
-
-AT_ONCE = frozenset({"nan-loss", "zero-loss"})
-"""Rules whose verdicts are told when they are first found: there is no chance in what they see."""
 
 
 class Told(NamedTuple):
@@ -55,6 +44,7 @@ class Monitor:
         severity: Callable[[Finding], Severity] | None = None,
     ) -> None:
         self.rules = list(rules)
+        self._by_code = {rule.code: rule for rule in rules}
         self.stopping = stopping
         self.severity = severity
         self.broken: dict[str, str] = {}
@@ -133,7 +123,7 @@ class Monitor:
     def _count_again(self) -> None:
         """Forget what the last evaluation, then not yet whole, added to the counts."""
         for key, known in self._standing.items():
-            if evidence_of(known) == "evals":
+            if known.evidence == "evals":
                 held, self._missing[key] = self._counts.get(key, (0, 0))
                 self._standing[key] = known._replace(held=held)
 
@@ -148,18 +138,18 @@ class Monitor:
         if self.severity is not None:
             findings = [each._replace(severity=self.severity(each)) for each in findings]
         heard = [each for each in findings if ended or self._tells(each)]
-        found = [verdict(each, log.last_step) for each in heard]
+        found = [verdict(each, log.last_step, self._by_code[each.code]) for each in heard]
         known = list(self._standing)
         pairs, gone, new = paired([self._standing[key] for key in known], found)
         for here, there in pairs:
             key, old = known[here], self._standing[known[here]]
-            told_again = evidence_of(old) in evidence
+            told_again = old.evidence in evidence
             again = found[there]._replace(since=old.since, held=old.held + told_again)
             self._keep(key, again, log, evidence=told_again)
         for here in gone:
-            self._miss(known[here], last=ended, evidence=evidence_of(self._standing[known[here]]) in evidence)
+            self._miss(known[here], last=ended, evidence=self._standing[known[here]].evidence in evidence)
         for there in new:
-            first = evidence_of(found[there]) in evidence
+            first = found[there].evidence in evidence
             self._keep(self._next, found[there]._replace(held=int(first)), log, evidence=first)
             self._next += 1
 
@@ -176,10 +166,11 @@ class Monitor:
 
     def _asks(self, rule: Rule[RunLog], log: RunLog) -> bool:
         """Whether a rule is heard of a run that goes on."""
-        if rule.name in AGAIN:
+        if rule.waits == "epoch":
+            # an eval loss that rises within the first epoch mostly falls again: a warmup, the first steps
             epoch = log.epoch_at(log.last_step)
             return epoch is None or epoch > 1
-        return rule.name not in AT_END or self.stopping.names(rule)
+        return rule.waits != "end" or self.stopping.names(rule)
 
     def _tells(self, finding: Finding) -> bool:
         known = (each.code == finding.code and each.step == finding.step for each in self._standing.values())
@@ -225,7 +216,8 @@ class Monitor:
         )
 
     def _is_firm(self, now: Verdict) -> bool:
-        return now.stops or now.held >= self.stopping.patience or now.name in AT_ONCE
+        at_once = self._by_code[now.code].confirmed_by == "at once"
+        return now.stops or now.held >= self.stopping.patience or at_once
 
     def _differs(self, told: Told, now: Verdict) -> bool:
         return (

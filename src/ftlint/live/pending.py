@@ -28,10 +28,11 @@ def pending(log: RunLog, rules: Sequence[Rule[RunLog]]) -> list[Pending]:
 
 
 def _asked(log: RunLog, rules: Mapping[str, Any]) -> Iterator[Pending]:
-    if "overfitting" in rules and log.eval_losses:
+    rule = rules.get("overfitting")
+    if rule is not None and log.eval_losses:
         from ftlint.detect.curves.verdicts import judgement
 
-        judged = judgement(log, "overfitting")
+        judged = judgement(log, "overfitting", min_rise=rule.min_rise)
         if judged.state == "unknown":
             yield Pending("overfitting", judged.needs, judged.why)
     rule = rules.get("forgetting")

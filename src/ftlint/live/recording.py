@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 from ftlint.live.monitor import Monitor
 from ftlint.live.stopping import CONFIDENCE, PATIENCE, STOPS, Stopping, named
 from ftlint.live.verdicts import Change, Verdict
+from ftlint.live.wording import line
 from ftlint.runlogs.recorder import Recorder
 
 SHARE = 20
@@ -50,11 +52,21 @@ class Recording:
         self._judged = self._rows
         return self.monitor.look(self.recorder.log(), ended=ended)
 
-    def broken(self) -> list[str]:
-        """Rules that broke since this was last asked, and how. They are left out; the training goes on."""
-        new = [text for code, text in self.monitor.broken.items() if code not in self._told]
+    def tell(
+        self, changes: Sequence[Change], on_verdict: Callable[[Change], None] | None, *, aloud: bool = True
+    ) -> None:
+        """Hand changes to `on_verdict`; without it they are written to standard error. So are rules that
+        broke, which are left out: the training goes on. Unless `aloud` nothing is written."""
+        broken = [text for code, text in self.monitor.broken.items() if code not in self._told]
         self._told.update(self.monitor.broken)
-        return new
+        said = [f"{text}; it is left out from here on" for text in broken]
+        if on_verdict is None:
+            said += map(line, changes)
+        else:
+            for change in changes:
+                on_verdict(change)
+        for text in said if aloud else ():
+            print(f"ftlint: {text}", file=sys.stderr, flush=True)
 
 
 def monitor(

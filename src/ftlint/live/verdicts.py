@@ -6,22 +6,21 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from ftlint.model import Finding, Severity
+from ftlint.model import Finding, RunLog, Severity
+from ftlint.rule import Rule
 
 _NUMBER = re.compile(r"(?<![A-Za-z_])[-+±~]?\d[\d,.]*(?:[eE][-+]?\d+)?%?x?|\b(?:nan|[-+]?inf)\b")
 
-OF_EVALS = frozenset({"overfitting", "forgetting"})
-"""Rules whose verdicts are held against evaluations, others against rows."""
-
 Evidence = Literal["evals", "rows"]
+"""What a verdict is held against: evaluations, or rows of the training loss."""
 
 
 class Verdict(NamedTuple):
     """What a rule says of a run.
 
     `step` is where it shows, `since` the last step of the log when it was first found. `held` counts how
-    often in a row it was found with new evidence: evaluations, for rules of the training loss times that
-    the log had grown enough (`ftlint.live.cut.row_marks`). `stops` says that it is sure enough, and held
+    often in a row it was found with new `evidence`: evaluations, or times that the log had grown enough
+    (`ftlint.live.cut.row_marks`). `stops` says that it is sure enough, and held
     for long enough, to end the run.
     """
 
@@ -36,6 +35,7 @@ class Verdict(NamedTuple):
     since: float = 0.0
     held: int = 1
     stops: bool = False
+    evidence: Evidence = "rows"
 
 
 Word = Literal["found", "changed", "withdrawn"]
@@ -51,12 +51,8 @@ class Change(NamedTuple):
     before: Verdict | None = None
 
 
-def evidence_of(verdict: Verdict) -> Evidence:
-    """What a verdict is held against."""
-    return "evals" if verdict.name in OF_EVALS else "rows"
-
-
-def verdict(finding: Finding, at: float) -> Verdict:
+def verdict(finding: Finding, at: float, rule: Rule[RunLog]) -> Verdict:
+    """A finding of a rule as a verdict, first found when the log was `at` a step."""
     return Verdict(
         code=finding.code,
         name=finding.name,
@@ -67,6 +63,7 @@ def verdict(finding: Finding, at: float) -> Verdict:
         step=finding.step,
         confidence=finding.confidence,
         since=at,
+        evidence="evals" if rule.confirmed_by == "evals" else "rows",
     )
 
 

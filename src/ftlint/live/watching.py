@@ -71,6 +71,8 @@ def _followed(
         seen = followed.look()
         for note in seen.notes:
             teller.note(note)
+        if options.once and seen.log is None:
+            seen = followed.look()  # of a file that breaks off no more will come
         if seen.log is not None:
             log, quiet_since = seen.log, began
             code = _judged(log, monitor, options, teller, stop)
@@ -79,8 +81,12 @@ def _followed(
         if options.once:
             if log is None:
                 raise FtlintError("no training log there", followed.path)
+            if not log.series:
+                raise FtlintError("a training log without metrics", log.path)
             teller.changes(monitor.rest())
-            return _closed(log, "not at its end, as far as the log says", monitor, options, teller)
+            return _closed("not at its end, as far as the log says", monitor, options, teller)
+        if log is None and not before:
+            teller.note(f"no training log at {followed.path} yet: waiting for one")
         if options.timeout and time.monotonic() - quiet_since >= options.timeout:
             return _silent(log, followed.path, monitor, options, teller)
         took = time.monotonic() - began
@@ -106,7 +112,7 @@ def _judged(
             teller.note("the stop command has run")
         return 1
     if ended:
-        return _closed(log, f"the run ended at step {amount(log.last_step)}", monitor, options, teller)
+        return _closed(f"the run ended at step {amount(log.last_step)}", monitor, options, teller)
     teller.status(log, monitor.verdicts, pending(log, monitor.rules))
     return None
 
@@ -127,16 +133,16 @@ def _silent(log: RunLog | None, path: str, monitor: Monitor, options: Options, t
     if log.planned_steps is not None and log.last_step < log.planned_steps:
         place = f"step {amount(log.last_step)} of {log.planned_steps:,}"
         teller.changes(monitor.rest())
-        code = _closed(log, f"silent for {span} at {place}", monitor, options, teller)
+        code = _closed(f"silent for {span} at {place}", monitor, options, teller)
         if code:
             return code
         raise FtlintError(f"nothing was written for {span} at {place}: the run did not come to its end", path)
     _look(log, monitor, teller, ended=True)
     said = f"silent for {span} at step {amount(log.last_step)}, which is taken for the end of the run"
-    return _closed(log, said, monitor, options, teller)
+    return _closed(said, monitor, options, teller)
 
 
-def _closed(log: RunLog, text: str, monitor: Monitor, options: Options, teller: Teller) -> int:
+def _closed(text: str, monitor: Monitor, options: Options, teller: Teller) -> int:
     standing = monitor.verdicts
     teller.closed(text, standing)
     return int(any(each.stops or each.severity >= options.fail_on for each in standing))

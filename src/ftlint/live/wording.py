@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftlint.detect.mask import visible
-from ftlint.live.verdicts import Change, evidence_of
+from ftlint.live.verdicts import Change
 from ftlint.report.amounts import amount, plural
 from ftlint.report.style import Style
 
@@ -31,7 +31,7 @@ def said(change: Change) -> str:
         return f"no longer found; it said: {message}"
     if change.word == "changed" and change.before:
         same = change.before.severity == verdict.severity
-        times = plural(verdict.held, "eval" if evidence_of(verdict) == "evals" else "look")
+        times = plural(verdict.held, "eval" if verdict.evidence == "evals" else "look")
         held = f"held at {times}"
         message += f" · {held if same else f'was {change.before.severity.label}'}"
     return message if verdict.confidence is None else f"{message} ({verdict.confidence:.0%} sure)"

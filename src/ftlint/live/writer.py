@@ -1,16 +1,20 @@
 """A TensorBoard writer that judges what is written through it.
 
-from ftlint.live.writer import Writer
+    from ftlint.live.writer import Writer
 
-writer = Writer(SummaryWriter("runs/exp3"))        # of torch or tensorboardX; or tensorboard's
-EventFileWriter writer = Writer("runs/exp3")                       # or a folder: needs the extra `logs`, no
-torch for step in range(steps): writer.add_scalar("train/loss", loss, step) if writer.should_stop: break
-writer.close()
+    writer = Writer(SummaryWriter("runs/exp3"))
+    for step in range(steps):
+        writer.add_scalar("train/loss", loss, step)
+        if writer.should_stop:
+            break
+    writer.close()
+
+In place of torch's or tensorboardX's SummaryWriter it takes tensorboard's EventFileWriter, or a folder, which
+needs the extra `logs` and no torch.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import time
 from types import TracebackType
@@ -19,7 +23,6 @@ from typing import Any, Self
 from ftlint.live.recording import Recording, monitor, number
 from ftlint.live.stopping import CONFIDENCE, PATIENCE
 from ftlint.live.verdicts import Change, Verdict
-from ftlint.live.wording import line
 from ftlint.model import MissingExtraError
 from ftlint.runlogs.recorder import Recorder
 
@@ -134,7 +137,7 @@ class Writer:
         self.writer.close()
         if not self._ended:
             self._ended = True
-            self._tell(self._recording.judge(ended=True))
+            self._recording.tell(self._recording.judge(ended=True), self.on_verdict)
 
     def __enter__(self) -> Self:
         return self
@@ -151,16 +154,7 @@ class Writer:
         return getattr(self.__dict__["writer"], name)
 
     def _take(self, step: float, values: Mapping[str, float], when: float) -> None:
-        self._tell(self._recording.row(step, values, when))
-
-    def _tell(self, changes: Sequence[Change]) -> None:
-        for text in self._recording.broken():
-            print(f"ftlint: {text}; it is left out from here on", file=sys.stderr, flush=True)
-        for change in changes:
-            if self.on_verdict is not None:
-                self.on_verdict(change)
-            else:
-                print(f"ftlint: {line(change)}", file=sys.stderr, flush=True)
+        self._recording.tell(self._recording.row(step, values, when), self.on_verdict)
 
 
 def _folder(writer: Any) -> str:

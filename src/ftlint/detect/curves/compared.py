@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from ftlint.detect.curves.curve import MAD_TO_SIGMA, Curve, Floats, middle, noise, running_median
+from ftlint.detect.curves.curve import Curve, Floats, middle, noise, running_median
+from ftlint.detect.curves.levels import MAD_TO_SIGMA
 from ftlint.detect.curves.overfit import best
 from ftlint.detect.curves.student import within
 from ftlint.model.run_log import RunLog, Series

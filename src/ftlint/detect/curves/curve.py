@@ -9,15 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ftlint.detect.curves.levels import MAD_TO_SIGMA
 from ftlint.model.run_log import Series
 
 Floats = npt.NDArray[np.float64]
 
 MOST_POINTS = 1500
 """Longer series are judged by the means of as many blocks, at most: the shape stays, the time is bounded."""
-
-MAD_TO_SIGMA = 1.4826
-"""Median absolute deviation to standard deviation, of normal noise."""
 
 HUGE = 1e100
 

@@ -6,10 +6,10 @@ from math import sqrt
 
 import numpy as np
 
-from ftlint.detect.curves.curve import MAD_TO_SIGMA, Curve, Floats, curve, middle, noise, running_median
+from ftlint.detect.curves.curve import Curve, Floats, curve, middle, noise, running_median
 from ftlint.detect.curves.held_out import eval_loss, reinforced
 from ftlint.detect.curves.judgement import Judgement
-from ftlint.detect.curves.levels import MEDIAN_ERROR, sure
+from ftlint.detect.curves.levels import MAD_TO_SIGMA, MEDIAN_ERROR, sure
 from ftlint.detect.curves.overfit import chance, evidence, tail
 from ftlint.model.run_log import RunLog
 

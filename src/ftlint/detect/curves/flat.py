@@ -44,8 +44,8 @@ def plateau(log: RunLog, max_gain: float = 0.03, max_total: float = 0.1) -> Judg
     """Whether the loss never fell by more than `max_total` and gained no more than `max_gain` from the first
     quarter of the run to the last. `step` is where the first quarter ends.
 
-    A run that fell early and is flat since has converged; it is none. The eval loss decides where there are
-    enough evals, else the training loss.
+    A run that fell early and is flat since has converged; it is none. Neither the training loss nor the eval
+    loss may fall; the numbers are those of the one that is less noisy.
     """
     unfit = reinforced(log)
     if unfit:
@@ -63,7 +63,7 @@ def plateau(log: RunLog, max_gain: float = 0.03, max_total: float = 0.1) -> Judg
             "unknown", why=f"{FEWEST} values of the training loss or {FEWEST_EVALS} evals it takes"
         )
     falls = [answer for answer in judged if answer.state == "no"]
-    flat = [answer for answer in judged if answer.found]
+    flat = sorted((answer for answer in judged if answer.found), key=lambda answer: answer.numbers["error"])
     if not falls and flat:
         other = found_already(log, "divergence", "overfitting", "zero-loss")
         if other:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ftlint.detect.curves.general_sets import GENERAL, general_metrics, is_general
 from ftlint.detect.curves.judgement import Judgement
-from ftlint.detect.curves.levels import finite, jitter, level, sure
+from ftlint.detect.curves.levels import finite, jitter, level, since, sure
 from ftlint.model.run_log import RunLog, Series
 
 EARLY = 0.01
@@ -109,7 +109,8 @@ def _against(
         )
     apart = worse / error if error else deviations + 1
     confidence = min(sure(apart), 1.0 if rows else UNCOUNTED, 1.0 if rows or len(values) > 3 else 0.7)
-    first = _worse_since(series, baseline, allowed, 1 if loss else -1)
+    sign = 1 if loss else -1
+    first = since(series, lambda value: sign * (value - baseline) > allowed, 0.0)
     if apart < deviations:
         wanted = round(rows * (deviations / apart) ** 2) if rows and apart > 0 else 0
         why = f"{wanted:,} rows would tell it from chance" if wanted else "within the noise of the set"
@@ -126,13 +127,3 @@ def _row_error(baseline: float, scale: float, rows: int, loss: bool) -> float:
         return ROW_SPREAD * abs(baseline) / sqrt(rows)
     share = min(max(baseline / scale, 0.0), 1.0)
     return scale * sqrt(2 * max(share * (1 - share), 1 / (4 * rows)) / rows)
-
-
-def _worse_since(series: Series, baseline: float, allowed: float, sign: int) -> float:
-    """The first step from which on it is beyond the tolerance to the end."""
-    first = series.steps[-1]
-    for step, value in zip(reversed(series.steps), reversed(series.values), strict=True):
-        if sign * (value - baseline) <= allowed:
-            break
-        first = step
-    return first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from ftlint.detect.curves.judgement import Judgement
-from ftlint.detect.curves.levels import ends, finite, jitter, median, sure
+from ftlint.detect.curves.levels import ends, finite, jitter, median, since, sure
 from ftlint.model.run_log import RunLog, Series
 
 FEWEST = 10
@@ -118,11 +118,7 @@ def vanishing(log: RunLog, factor: float) -> Judgement:
     if learnt or (tail.value > factor * head.value if head.value > 0 else tail.value > 0):
         return Judgement("no", end=norms.steps[-1], confidence=0.9, numbers=numbers)
     limit = factor * head.value
-    step = norms.steps[-1]
-    for at, value in zip(reversed(norms.steps), reversed(norms.values), strict=True):
-        if value > limit:
-            break
-        step = at
+    step = since(norms, lambda value: value <= limit, 0.0)
     return Judgement("yes", step, norms.steps[-1], 0.95, 0, numbers)
 
 

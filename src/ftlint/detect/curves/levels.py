@@ -1,4 +1,7 @@
-"""Levels of a series before and after, and how far apart they are beyond its noise."""
+"""Levels of a series before and after, and how far apart they are beyond its noise.
+
+In plain Python: rules import it, and rules are also listed where there is no log to pay numpy for.
+"""
 
 from __future__ import annotations
 
@@ -93,18 +96,16 @@ def sure(deviations: float) -> float:
     return min(SURE, 0.5 * (1 + erf(deviations / sqrt(2))))
 
 
-def since(series: Series, holds: Callable[[float], bool], spare: float = 0.1) -> float | None:
-    """The step from which on it holds to the end, but for a share of the points; None where it doesn't.
-
-    The last point must hold, too, or the point before it.
-    """
-    first: int | None = None
-    held = 0
+def since(series: Series, holds: Callable[[float], bool], spare: float = 0.1) -> float:
+    """The earliest step at which it holds, and from which on to the end it does but for the share `spare` of
+    the points; the last step where there is none."""
+    first, held = 1, 0
     for back in range(1, len(series) + 1):
-        held += holds(series.values[-back])
-        if holds(series.values[-back]) and held >= back * (1 - spare):
-            first = len(series) - back
-    return None if first is None or len(series) - first < 1 else series.steps[first]
+        if holds(series.values[-back]):
+            held += 1
+            if held >= back * (1 - spare):
+                first = back
+    return series.steps[-first]
 
 
 def usual_gap(series: Series) -> float:

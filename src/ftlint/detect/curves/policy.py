@@ -40,7 +40,7 @@ def high(log: RunLog, name: str, limit: float) -> Judgement:
     numbers = {"now": now.value}
     if now.value <= limit:
         return Judgement("no", end=series.steps[-1], confidence=0.9, numbers=numbers)
-    step = since(series, lambda value: value > limit, 0.2) or series.steps[-1]
+    step = since(series, lambda value: value > limit, 0.2)
     return Judgement("yes", step, series.steps[-1], sure(1 + now.over(Level(limit, 0.0))), 0, numbers)
 
 
@@ -89,12 +89,12 @@ def kl_blows_up(log: RunLog, limit: float, normal: float, growth: float = 5.0) -
     value, halfway = now.value / max(tokens, 1.0), half.value / max(tokens, 1.0)
     rose = growth > 0 and value > growth * max(halfway, 1e-9)
     numbers = {"now": value, "half": halfway, "max": max(kl.values) / max(tokens, 1.0), "tokens": tokens}
-    if absolute and value > limit:
-        step = since(kl, lambda each: each > limit * tokens, 0.2) or kl.steps[-1]
-        return Judgement("yes", step, kl.steps[-1], 0.95, 0, numbers)
-    if rose and (value > normal or not absolute):
-        step = since(kl, lambda each: each > max(normal * tokens, 2 * half.value), 0.2) or kl.steps[-1]
-        return Judgement("yes", step, kl.steps[-1], 0.8, 0, numbers)
+    over = absolute and value > limit
+    if over or (rose and (value > normal or not absolute)):
+        bound = limit * tokens if over else max(normal * tokens, 2 * half.value)
+        step = since(kl, lambda each: each > bound, 0.2)
+        numbers["bound"] = bound / max(tokens, 1.0)
+        return Judgement("yes", step, kl.steps[-1], 0.95 if over else 0.8, 0, numbers)
     return Judgement("no", end=kl.steps[-1], confidence=0.9, numbers=numbers)
 
 
@@ -118,5 +118,5 @@ def entropy_collapses(log: RunLog, floor: float, share: float) -> Judgement:
     if not (now < floor and begun > now) and not fell:
         return Judgement("no", end=series.steps[-1], confidence=0.9, numbers=numbers)
     limit = floor if now < floor else share * begun
-    step = since(series, lambda value: value < limit, 0.2) or series.steps[-1]
+    step = since(series, lambda value: value < limit, 0.2)
     return Judgement("yes", step, series.steps[-1], 0.9, 0, numbers)

@@ -48,7 +48,7 @@ def chosen_falls(log: RunLog, share: float, deviations: float = 3.0) -> Judgemen
     below = -now.value
     if now.value >= 0 or apart < deviations or below < share * max(gained, 0.0) or below <= 3 * now.error:
         return Judgement("no", end=chosen.steps[-1], confidence=0.9, numbers=numbers)
-    step = since(chosen, lambda value: value < 0) or chosen.steps[-1]
+    step = since(chosen, lambda value: value < 0)
     return Judgement("yes", step, chosen.steps[-1], sure(apart), 0, numbers)
 
 
@@ -113,5 +113,5 @@ def saturated(log: RunLog, margin: float) -> Judgement:
     numbers = {"now": now.value}
     if now.value < margin:
         return Judgement("no", end=margins.steps[-1], confidence=0.9, numbers=numbers)
-    step = since(margins, lambda value: value >= margin) or margins.steps[-1]
+    step = since(margins, lambda value: value >= margin)
     return Judgement("yes", step, margins.steps[-1], 0.9, 0, numbers)

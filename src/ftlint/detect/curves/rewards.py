@@ -56,7 +56,7 @@ def longer_for_reward(log: RunLog, growth: float, correlation: float) -> Judgeme
     if not (grew and rose and max(numbers["tied"], trend(lengths, rewards) - 0.3) >= correlation):
         return Judgement("no", end=lengths.steps[-1], confidence=0.8, numbers=numbers)
     limit = long[0].value * sqrt(growth)
-    step = since(lengths, lambda value: value >= limit, 0.2) or lengths.steps[-1]
+    step = since(lengths, lambda value: value >= limit, 0.2)
     return Judgement("yes", step, lengths.steps[-1], min(0.9, 0.5 + numbers["tied"] / 2), 0, numbers)
 
 
@@ -126,7 +126,7 @@ def no_variance(log: RunLog, share: float) -> Judgement:
     numbers = {"now": now, "begun": begun, "always": float(begun >= share), "gained": float(gained)}
     if now < share:
         return Judgement("no", end=steps[-1], confidence=0.9, numbers=numbers)
-    step = since(Series("", steps, values), lambda value: value >= share, 0.3) or steps[-1]
+    step = since(Series("", steps, values), lambda value: value >= share, 0.3)
     return Judgement("yes", step, steps[-1], 0.9, 0, numbers)
 
 
@@ -145,7 +145,7 @@ def reward_stuck(log: RunLog, least: int, share: float = 0.8) -> Judgement:
     numbers = {"value": usual, "share": same, "rows": float(len(half)), "risen": float(risen)}
     if same < share:
         return Judgement("no", end=rewards.steps[-1], confidence=0.9, numbers=numbers)
-    step = since(rewards, lambda value: value == usual, 1 - share) or rewards.steps[-len(half)]
+    step = since(rewards, lambda value: value == usual, 1 - share)
     return Judgement("yes", step, rewards.steps[-1], 0.95, 0, numbers)
 
 

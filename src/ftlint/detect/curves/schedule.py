@@ -37,14 +37,9 @@ class Plan(NamedTuple):
         return self.floor + (self.peak - self.floor) * left
 
 
-def agrees(rates: Series, plan: Plan, slack: float, tolerance: float = AGREES) -> float:
+def agrees(rates: Series, plan: Plan, slack: float) -> float:
     """The share of the points that lie where the plan has them, within `slack` steps."""
-    near = tolerance * plan.peak
-    good = 0
-    for step, rate in rates.points():
-        early, here, late = plan.at(step - slack), plan.at(step), plan.at(step + slack)
-        good += min(early, here, late) - near <= rate <= max(early, here, late) + near
-    return good / len(rates)
+    return sum(_planned(rate, step, plan, slack) for step, rate in rates.points()) / len(rates)
 
 
 def against(log: RunLog, plan: Plan, least: float = 0.8) -> Judgement:
@@ -68,14 +63,16 @@ def against(log: RunLog, plan: Plan, least: float = 0.8) -> Judgement:
         scaled = plan._replace(peak=plan.peak * factor, floor=plan.floor * factor)
         if factor > 0 and agrees(rates, scaled, slack) >= least:
             numbers["factor"] = factor
-    first = next((step for step, rate in rates.points() if _off(rate, step, plan, slack)), rates.steps[0])
+    first = next(
+        (step for step, rate in rates.points() if not _planned(rate, step, plan, slack)), rates.steps[0]
+    )
     return Judgement("yes", first, rates.steps[-1], min(0.99, 1 - share / 2), 0, numbers)
 
 
-def _off(rate: float, step: float, plan: Plan, slack: float) -> bool:
-    around = [plan.at(step - slack), plan.at(step), plan.at(step + slack)]
+def _planned(rate: float, step: float, plan: Plan, slack: float) -> bool:
+    around = plan.at(step - slack), plan.at(step), plan.at(step + slack)
     near = AGREES * plan.peak
-    return not min(around) - near <= rate <= max(around) + near
+    return min(around) - near <= rate <= max(around) + near
 
 
 def shape(rates: Series, steps: float = 0.0) -> str:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ftlint.detect.curves.curve import MAD_TO_SIGMA, Floats, finite, middle, noise
+from ftlint.detect.curves.curve import Floats, finite, middle, noise
 from ftlint.detect.curves.held_out import reinforced
 from ftlint.detect.curves.judgement import Judgement
-from ftlint.detect.curves.levels import sure
+from ftlint.detect.curves.levels import MAD_TO_SIGMA, sure
 from ftlint.detect.curves.verdicts import judgement
 from ftlint.model.run_log import RunLog
 

@@ -66,7 +66,7 @@ def slowed(log: RunLog, factor: float) -> Judgement:
     if usual <= 0 or now < factor * usual or now - usual < 4 * jitter(series.values) / quarter**0.5:
         return Judgement("no", end=series.steps[-1], confidence=0.9, numbers=numbers)
     limit = (usual * now) ** 0.5
-    step = since(series, lambda value: value >= limit, 0.2) or series.steps[-1]
+    step = since(series, lambda value: value >= limit, 0.2)
     return Judgement("yes", step, series.steps[-1], 0.9, 0, numbers)
 
 

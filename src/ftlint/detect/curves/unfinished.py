@@ -45,13 +45,16 @@ class Pace(NamedTuple):
 def not_converged(log: RunLog, min_rate: float = 0.37) -> Judgement:
     """Whether the loss falls, at its end, at `min_rate` of its mean rate or more.
 
-    Drops at ends of epochs do not count (they are memorised rows), and a run with a verdict of `OTHERS` is
-    no candidate. With three evals or more the eval loss must still fall, too.
+    The training loss shows it, or five evals or more where it is too noisy to; the other must fall at half
+    of that. Drops at ends of epochs do not count (they are memorised rows), and a run with a verdict of
+    `OTHERS` is no candidate; nor is preference training, whose loss falls for as long as margins grow.
     `step` is the end of the run.
     """
     unfit = reinforced(log)
     if unfit:
         return unfit
+    if log.objective == "preference":
+        return Judgement("unknown", why="a preference loss falls for as long as margins grow")
     train = curve(log.loss) if log.loss is not None else None
     series = eval_loss(log)
     held = curve(series) if series is not None and len(series) >= 3 else None
@@ -63,16 +66,21 @@ def not_converged(log: RunLog, min_rate: float = 0.37) -> Judgement:
     if not paces or (max(each.values for each in paces) < FEWEST and len(paces) < 2):
         return Judgement("unknown", why=f"{FEWEST} values of a loss it takes, or 3 of two")
     end = log.last_step
-    numbers = {"rate": paces[0].rate, "deviations": paces[0].deviations}
+    falls = [
+        each
+        for place, each in enumerate(paces)
+        if each.rate >= min_rate and each.deviations >= 2 and (not place or each.values >= FEWEST)
+    ]
+    told = (falls or paces)[0]
+    numbers = {"rate": told.rate, "deviations": told.deviations}
     if len(paces) > 1:
         numbers["eval_rate"] = paces[1].rate
-    falls = paces[0].rate >= min_rate and paces[0].deviations >= 2
-    if not falls or any(each.rate < min_rate / 2 for each in paces[1:]):
+    if not falls or any(each.rate < min_rate / 2 for each in paces):
         return Judgement("no", end, end, 0.9, numbers=numbers)
     other = found_already(log, *OTHERS)
     if other:
         return Judgement("no", end, end, 0.9, numbers=numbers, why=f"another verdict: {other}")
-    margin = (paces[0].rate - min_rate) / max(paces[0].rate, 1e-12) * paces[0].deviations
+    margin = (falls[0].rate - min_rate) / max(falls[0].rate, 1e-12) * falls[0].deviations
     return Judgement("yes", end, end, 0.9 * sure(margin), numbers=numbers)
 
 
