@@ -44,6 +44,8 @@ bench: $(VENV)/developing
 	$(BIN)/python benchmarks/floor.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/configs.py
+	$(BIN)/python benchmarks/logs.py
+	$(BIN)/python benchmarks/log_noise.py
 
 clean:
 	rm -rf $(VENV) $(PARSERS) .ftlint_cache

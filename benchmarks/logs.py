@@ -2,9 +2,9 @@
 
     python benchmarks/logs.py [CORPUS] [--no-parsers]
 
-CORPUS holds log files and a MANIFEST.csv with `file`, `repo`, `labels`, `best_step`. Runs labelled `unclear`
-count in no figure. Intervals are Wilson's of 95%. `not-converged` is judged a second time with `min-rate`
-learnt from the runs of all other repositories.
+CORPUS holds log files and a MANIFEST.csv with `file`, `repo`, `labels`, `best_step`; without one only parsing
+is measured. Runs labelled `unclear` count in no figure. Intervals are Wilson's of 95%. `not-converged` is
+judged a second time with `min-rate` learnt from the runs of all other repositories.
 """
 
 from __future__ import annotations
@@ -155,7 +155,18 @@ def main() -> None:
     parser.add_argument("corpus", nargs="?", type=Path, default=corpus)
     parser.add_argument("--no-parsers", action="store_true")
     given = parser.parse_args()
-    runs = labelled(given.corpus)
+    if (given.corpus / "MANIFEST.csv").is_file():
+        verdicts(labelled(given.corpus))
+    else:
+        print(f"No labelled runs: {given.corpus} has no MANIFEST.csv, so verdicts are not scored\n")
+    if not given.no_parsers:
+        sys.stdout.flush()
+        file = Path(__file__).with_name("log_parsers.py")
+        raise SystemExit(subprocess.run([sys.executable, file], check=False).returncode)
+
+
+def verdicts(runs: list[Labelled]) -> None:
+    """Print how the verdicts on labelled runs do."""
     both = [run for run in runs if run.both]
     head = ["", "right", "wrong", "missed", "precision", "recall"]
 
@@ -185,11 +196,6 @@ def main() -> None:
         for rule in RULES:
             list(rule.check(run.log))
     print(f"All rules of runs: {1000 * (time.process_time() - began) / len(runs):.1f} ms of CPU time a run\n")
-
-    if not given.no_parsers:
-        sys.stdout.flush()
-        file = Path(__file__).with_name("log_parsers.py")
-        raise SystemExit(subprocess.run([sys.executable, file], check=False).returncode)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,12 @@ def test_version_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not names & (HEAVY | {"argparse", "re2", "orjson", "dataclasses"})
 
 
+def test_rules_of_logs_are_shown_without_numpy(tmp_path: Path) -> None:
+    code, names = loaded(["rule", "overfitting"], tmp_path)
+    assert code == 0
+    assert "numpy" not in names
+
+
 def test_ray_is_not_loaded_by_another_executor(tmp_path: Path) -> None:
     (tmp_path / "train.jsonl").write_text(clean_rows(1000))
     for executor in ("serial", "processes"):

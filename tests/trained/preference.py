@@ -102,55 +102,22 @@ def tune(
 ) -> Trained:
     """Train, and log as TRL's DPOTrainer names things; `truth` is by the world and by sampled answers."""
     model = Low(world.start, rank)
-    tokens = world.tokens
     start = np.log(softmax(model.logits()))
     before = softmax(model.logits())
     optimiser = Adam()
     into = Recorder("out/trainer_state.json", "trainer-state")
     window: list[dict[str, float]] = []
-    fixed = {
-        name: (likelihoods(start, each.chosen), likelihoods(start, each.rejected))
-        for name, each in (("train", pairs), ("eval", held_out))
-    }
-
-    def judged(
-        name: str, each: Pairs, rows: NDArray[np.intp], logs: Numbers
-    ) -> tuple[dict[str, float], Numbers]:
-        chosen, rejected = (
-            likelihoods(logs, Answers(*(part[rows] for part in answers)))
-            for answers in (each.chosen, each.rejected)
-        )
-        won = tuning.beta * (chosen - fixed[name][0][rows])
-        lost = tuning.beta * (rejected - fixed[name][1][rows])
-        margin = won - lost
-        return {
-            "loss": float(np.logaddexp(0, -margin).mean()),
-            "rewards/chosen": float(won.mean()),
-            "rewards/rejected": float(lost.mean()),
-            "rewards/margins": float(margin.mean()),
-            "rewards/accuracies": float((margin > 0).mean()),
-            "logps/chosen": float(chosen.mean()),
-            "logps/rejected": float(rejected.mean()),
-        }, margin
-
+    began, began_held_out = (
+        (likelihoods(start, each.chosen), likelihoods(start, each.rejected)) for each in (pairs, held_out)
+    )
     taking = batches(rng, len(pairs), tuning.batch)
     everything = np.arange(len(held_out))
     for step in range(1, tuning.steps + 1):
         rows = next(taking)
         table = softmax(model.logits())
         logs = np.log(table + 1e-12)
-        found, margin = judged("train", pairs, rows, logs)
-        push = tuning.beta / (1 + np.exp(margin)) / len(rows)
-        size = table.size
-        above = np.zeros_like(table)
-        for answers, weight in (
-            (pairs.chosen, push + tuning.anchor / len(rows) / world.longest),
-            (pairs.rejected, -push),
-        ):
-            alive = answers.alive[rows]
-            at = (answers.states[rows] * tokens + answers.tokens[rows])[alive]
-            weights = np.broadcast_to(weight[:, None], alive.shape)[alive]
-            above += np.bincount(at, weights, size).reshape(table.shape)
+        found, margin = _judged(pairs, rows, logs, began, tuning.beta)
+        above = _push(world, tuning, pairs, rows, margin).reshape(table.shape)
         gradient = model.gradient(-(above - table * above.sum(axis=1, keepdims=True)))
         found["grad_norm"] = norm = float(np.linalg.norm(gradient))
         rate = rate_at(step - 1, tuning.steps, tuning.rate, "linear", tuning.steps // 10)
@@ -164,7 +131,8 @@ def tune(
             window.clear()
         if step % tuning.eval_every == 0:
             logs = np.log(softmax(model.logits()) + 1e-12)
-            for name, value in judged("eval", held_out, everything, logs)[0].items():
+            evaluated, _ = _judged(held_out, everything, logs, began_held_out, tuning.beta)
+            for name, value in evaluated.items():
                 into.point(f"eval_{name}", step, value)
     into.planned_steps, into.finished = tuning.steps, True
     into.eval_rows = {"": len(held_out)}
@@ -176,6 +144,43 @@ def tune(
         "max_steps": tuning.steps,
     }
     return Trained(into.log(), _truth(world, before, softmax(model.logits()), rng))
+
+
+def _judged(
+    pairs: Pairs, rows: NDArray[np.intp], logs: Numbers, began: tuple[Numbers, Numbers], beta: float
+) -> tuple[dict[str, float], Numbers]:
+    """What is logged of some pairs, and the margin of each; `began` are the likelihoods of all before."""
+    chosen, rejected = (
+        likelihoods(logs, Answers(*(part[rows] for part in answers)))
+        for answers in (pairs.chosen, pairs.rejected)
+    )
+    won = beta * (chosen - began[0][rows])
+    lost = beta * (rejected - began[1][rows])
+    margin = won - lost
+    return {
+        "loss": float(np.logaddexp(0, -margin).mean()),
+        "rewards/chosen": float(won.mean()),
+        "rewards/rejected": float(lost.mean()),
+        "rewards/margins": float(margin.mean()),
+        "rewards/accuracies": float((margin > 0).mean()),
+        "logps/chosen": float(chosen.mean()),
+        "logps/rejected": float(rejected.mean()),
+    }, margin
+
+
+def _push(world: World, tuning: Tuning, pairs: Pairs, rows: NDArray[np.intp], margin: Numbers) -> Numbers:
+    """By how much the loss of some pairs pushes each token of each state up."""
+    push = tuning.beta / (1 + np.exp(margin)) / len(rows)
+    above = np.zeros(world.start.size)
+    for answers, weight in (
+        (pairs.chosen, push + tuning.anchor / len(rows) / world.longest),
+        (pairs.rejected, -push),
+    ):
+        alive = answers.alive[rows]
+        at = (answers.states[rows] * world.tokens + answers.tokens[rows])[alive]
+        weights = np.broadcast_to(weight[:, None], alive.shape)[alive]
+        above += np.bincount(at, weights, above.size)
+    return above
 
 
 def _truth(world: World, before: Numbers, after: Numbers, rng: np.random.Generator) -> dict[str, float]:

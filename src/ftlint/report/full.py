@@ -13,7 +13,7 @@ from ftlint.report import closing
 from ftlint.report.amounts import amount, number, plural
 from ftlint.report.cells import cells, cut_left, frame, pad, wrap
 from ftlint.report.style import Style
-from ftlint.report.wording import fixable, guarded, message, worst
+from ftlint.report.wording import certainty, fixable, guarded, message, worst
 
 _INDENT = 10
 _FRAME = 12
@@ -91,10 +91,12 @@ class _Page:
         found = [(finding, entry) for entry in entries for finding in entry.all]
         found.sort(key=_in_order)
         room = max((cells(_place(finding)) for finding, _ in found), default=0)
-        for finding, entry in found:
+        drawn = _drawn(found)
+        for index, (finding, entry) in enumerate(found):
             lead = f"  {pad(_place(finding), room)}  "
-            self.head(entry, worst(finding, entry.group), message(finding), lead)
-            self.frame(entry.group, finding, entry.group.excerpt(finding, self.style.values))
+            self.head(entry, worst(finding, entry.group), _told(finding), lead)
+            if index in drawn:
+                self.frame(entry.group, finding, entry.group.excerpt(finding, self.style.values))
             self.advice(entry)
             self.advised.add(entry.group.code)
         for entry in entries:
@@ -193,9 +195,33 @@ def _header(path: str, file: FileSummary | None, style: Style) -> str:
     facts = []
     if file is not None:
         facts = [visible(file.format), plural(file.rows, "row") if file.rows else "", visible(file.about)]
-    tail = "".join(f" · {fact}" for fact in facts if fact)
-    shown = cut_left(visible(path) or "the project as a whole", max(20, style.width - cells(tail)))
-    return style.strong(guarded(shown)) + style.faint(tail)
+    known = [fact for fact in facts if fact]
+    name = visible(path) or "the project as a whole"
+    tail = "".join(f" · {fact}" for fact in known)
+    if cells(name) + cells(tail) <= style.width or not known:
+        return style.strong(guarded(cut_left(name, style.width))) + style.faint(tail)
+    room = style.width - 2
+    below = "".join(f"\n  {style.faint(line.rstrip())}" for line in wrap(" · ".join(known), room, room))
+    return style.strong(guarded(cut_left(name, style.width))) + below
+
+
+def _drawn(found: Sequence[tuple[Finding, _Entry]]) -> frozenset[int]:
+    """Of which findings the excerpt is shown. The curves of a run are the same for all of them: they stand
+    below what is a warning or worse, or once."""
+    if any(finding.step is None for finding, _ in found):
+        return frozenset(range(len(found)))
+    grave = [
+        index
+        for index, (finding, entry) in enumerate(found)
+        if worst(finding, entry.group) >= Severity.WARNING
+    ]
+    return frozenset(grave or [0])
+
+
+def _told(finding: Finding) -> str:
+    """Its message; of a training run with how sure it is."""
+    sure = certainty(finding)
+    return f"{message(finding)} ({sure})" if sure else message(finding)
 
 
 def _in_order(found: tuple[Finding, _Entry]) -> tuple[float, int, int, str]:

@@ -15,6 +15,7 @@ from ftlint.detect.curves.compared import (
     lower_is_better,
     metrics,
 )
+from ftlint.detect.mask import mask, visible
 from ftlint.model import FtlintError
 from ftlint.model.config_fields import FIELDS
 from ftlint.model.run_log import RunLog
@@ -33,6 +34,8 @@ SEEDS = (
 )
 
 _NO_HYPERPARAMETER = (
+    *("password", "passwd", "pwd", "secret", "key", "apikey", "credential", "credentials"),
+    *("user", "username", "email"),
     *(
         "dir",
         "path",
@@ -47,6 +50,7 @@ _NO_HYPERPARAMETER = (
         "token",
         "logging",
         "report",
+        "best",
     ),
     *("save", "push", "hub", "resume", "tensorboard", "wandb", "mlflow", "log", "flos", "runtime", "second"),
     *(
@@ -147,7 +151,7 @@ def differences(runs: Sequence[RunView]) -> list[tuple[str, list[str]]]:
     known = [set(row) for row in rows.values()]
     for name in dict.fromkeys(name for view in runs for name in view.log.arguments):
         if _is_hyperparameter(name) and name not in rows:
-            values = [_argument(view.log.arguments.get(name)) for view in runs]
+            values = [_argument(name, view.log.arguments.get(name)) for view in runs]
             if {*values} not in known:
                 _add(rows, shown(name), values)
     if "learning_rate" not in rows:
@@ -169,14 +173,18 @@ def _field(view: RunView, name: str) -> str:
     return ""
 
 
-def _argument(value: Any) -> str:
+def _argument(name: str, value: Any) -> str:
     if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, str) and value.replace(".", "", 1).replace("e-", "", 1).isdigit():
         value = float(value)
     if isinstance(value, float):
         return short(value)
-    return shown(value_text(tuple(value) if isinstance(value, list) else value))
+    text = value_text(tuple(value) if isinstance(value, list) else value)
+    # What a password is shows by its name alone; a flag or a number is none (`pin_memory`).
+    lead = "" if isinstance(value, bool | int) else f"{name}: "
+    told = mask(lead + text)
+    return visible(told.removeprefix(lead) if told.startswith(lead) else mask(text))
 
 
 def _is_hyperparameter(name: str) -> bool:

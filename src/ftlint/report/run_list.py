@@ -29,17 +29,19 @@ def write(views: Sequence[RunView], out: TextIO, style: Style, *, plain: bool = 
     views = named(views)
     wide = _BLOCKS if style.width >= 80 else _BLOCKS // 2
     rows = [(visible(view.name), *_curve(view, wide), _told(view)) for view in views]
-    names = min(max(cells(row[0]) for row in rows), max(16, style.width // 3))
-    bests = min(max(cells(row[2]) for row in rows), 30, style.width - names - wide - 4)
+    bests = min(max(cells(row[2]) for row in rows), 34)
+    room = max(12, style.width - wide - bests - 4)  # a name may be cut, the step of the best may not
+    names = min(max(cells(row[0]) for row in rows), max(16, style.width // 3), room)
     for (name, blocks, best, told), view in zip(rows, views, strict=True):
         room = style.width - names - wide - bests - 6
         label = style.strong(pad(cut_left(name, names), names))
         worst = view.worst
-        said = cut(told, room) if room >= 12 else ""
+        beside = cells(told) <= room or room >= 24
+        said = cut(told, room) if beside else ""
         said = style.paint(said, _COLOURS[worst]) if worst is not None else style.faint(said)
         line = f"{label}  {style.paint(pad(blocks, wide), '34')}  {pad(cut(best, bests), bests)}  {said}"
         page.put(line)
-        if told and room < 12:
+        if told and not beside:
             page.paragraph("  ", told, 2)
     hint = "name one to see its curves, or ftlint logs compare to compare them"
     page.paragraph("", f"{plural(len(views), 'run')}: {hint}", 0)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ftlint.detect.mask import visible
 from ftlint.model import FtlintError
 from ftlint.model.run_log import RunLog
+from ftlint.report.amounts import amount
 from ftlint.report.run_curves import Axis, Curve, Point, curve, label_of
 
 SETS = 4
@@ -51,6 +52,19 @@ class Panel(NamedTuple):
     def values(self, *, raw: bool) -> list[float]:
         """All that sets the scale: medians and evals, with `raw` what medians are of, too."""
         return [value for each in self.curves for _, value in (each.points if raw else each.median)]
+
+
+def nothing(log: RunLog, axis: Axis) -> str:
+    """Why there is nothing to draw."""
+    filled = [series for series in log.series.values() if len(series)]
+    if not filled:
+        return "no values to draw: the log holds none"
+    if axis == "time" and not any(len(series.times) for series in filled):
+        return "no values to draw: the log says no times; --x step draws it"
+    if axis == "epoch" and log.epoch_at(log.last_step) is None:
+        return "no values to draw: the log says no epochs; --x step draws it"
+    first = min(series.steps[0] for series in filled)
+    return f"no values to draw: the log goes from {log.unit} {amount(first)} to {amount(log.last_step)}"
 
 
 def panels(

@@ -11,7 +11,7 @@ from ftlint.report.run_axes import ROWS, Axes, Box, drawn, legend
 from ftlint.report.run_chart import frame, reach
 from ftlint.report.run_curves import Point
 from ftlint.report.run_marks import Marks, marks
-from ftlint.report.run_panels import Panel, panels
+from ftlint.report.run_panels import Panel, nothing, panels
 from ftlint.report.run_scene import Dot, Piece, Scene, Words
 from ftlint.report.run_show import UNITS, Asked
 from ftlint.report.run_view import RunView, facts, sureness
@@ -42,7 +42,7 @@ def plot(view: RunView, asked: Asked, width: int = WIDE, *, heading: bool = True
             found[1:], marked, asked, unit, pieces, width, axes.box.bottom + 2.4 * axes.size, reach(found)
         )
     else:
-        pieces.append(Words(width / 2, y + 30, "no values to draw", "faint", 13, "middle"))
+        pieces.append(Words(width / 2, y + 30, nothing(view.log, asked.axis), "faint", 13, "middle"))
         y += 60
     told = "; ".join([*facts(view), *(f"{each.code} {each.name}: {each.message}" for each in view.findings)])
     return Scene(width, y + EDGE / 2, title, visible(told), pieces)
@@ -73,13 +73,10 @@ def _heading(view: RunView, title: str, pieces: list[Piece], width: int, y: floa
         told = visible(f"{finding.code} {finding.name}: {finding.message}")
         sure = sureness(finding, view.log.unit)
         y += 6
-        for index, line in enumerate(
-            wrap(f"{told} ({sure})" if sure else told, int(room / 7.6), int(room / 7.6))
-        ):
+        pieces.append(Dot(EDGE + 5, y + 13, 4, tone))
+        for line in wrap(f"{told} ({sure})" if sure else told, int(room / 7.6), int(room / 7.6)):
             y += 17
-            if not index:
-                pieces.append(Dot(EDGE + 5, y - 4, 4, tone))
-            pieces.append(Words(EDGE + 16, y, line, "ink" if index else tone, 13))
+            pieces.append(Words(EDGE + 16, y, line, "ink", 13))
     rest = len(view.findings) - VERDICTS
     if rest > 0:
         y += 18

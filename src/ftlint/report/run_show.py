@@ -15,7 +15,7 @@ from ftlint.report.run_canvas import ASCII, Glyphs
 from ftlint.report.run_chart import HEIGHT, chart, frame, legend
 from ftlint.report.run_curves import Axis, Point, label_of
 from ftlint.report.run_marks import marks
-from ftlint.report.run_panels import Panel, panels
+from ftlint.report.run_panels import Panel, nothing, panels
 from ftlint.report.run_view import RunView, facts, spread, sureness, undecided
 from ftlint.report.style import Style
 from ftlint.report.wording import guarded
@@ -46,7 +46,7 @@ def write(view: RunView, out: TextIO, style: Style, asked: Asked, *, plain: bool
     for panel in whole:
         page.panel(view, panel, asked)
     if not drawn:
-        page.put("  no values to draw")
+        page.paragraph("  ", nothing(view.log, asked.axis), 2)
     page.lines(view, [] if asked.names else drawn[1:])
     page.verdicts(view)
 

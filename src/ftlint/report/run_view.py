@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
@@ -12,7 +13,9 @@ from ftlint.model import Finding, Severity, TrainingConfig
 from ftlint.model.run_log import RunLog, Series
 from ftlint.report.amounts import amount, plural
 from ftlint.report.run_scale import short
+from ftlint.report.wording import certainty
 
+_CHECKPOINT = re.compile(r"checkpoint-\d+")
 _OBJECTIVES = {"loss": "", "preference": "preference tuning", "reinforcement": "reinforcement learning"}
 
 
@@ -44,11 +47,19 @@ def named(views: Sequence[RunView]) -> list[RunView]:
     if len(views) < 2:
         return [view._replace(name=view.name or view.log.path) for view in views]
     parts = [view.log.path.replace("\\", "/").split("/") for view in views]
+    plain = [_without_checkpoint(each) for each in parts]
+    if len({"/".join(each) for each in plain}) == len(parts):
+        parts = plain
     while all(len(each) > 1 for each in parts) and len({each[0] for each in parts}) == 1:
         parts = [each[1:] for each in parts]
     while all(len(each) > 1 for each in parts) and len({each[-1] for each in parts}) == 1:
         parts = [each[:-1] for each in parts]
     return [view._replace(name="/".join(each)) for view, each in zip(views, parts, strict=True)]
+
+
+def _without_checkpoint(parts: list[str]) -> list[str]:
+    """A path without the checkpoint that the log was saved with: it is the log of the whole run."""
+    return [*parts[:-2], parts[-1]] if len(parts) > 2 and _CHECKPOINT.fullmatch(parts[-2]) else parts
 
 
 def facts(view: RunView) -> list[str]:
@@ -73,12 +84,8 @@ def undecided(view: RunView) -> Iterator[tuple[str, str]]:
 
 def sureness(finding: Finding, unit: str) -> str:
     """`step 1200 · 94% sure`; what of it is known."""
-    parts = []
-    if finding.step is not None:
-        parts.append(f"{unit} {amount(finding.step)}")
-    if finding.confidence is not None:
-        parts.append(f"{min(finding.confidence, 0.99):.0%} sure")
-    return " · ".join(parts)
+    step = "" if finding.step is None else f"{unit} {amount(finding.step)}"
+    return " · ".join(part for part in (step, certainty(finding)) if part)
 
 
 def spread(series: Series) -> str:

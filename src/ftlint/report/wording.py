@@ -10,6 +10,11 @@ from ftlint.model.report import Group, Report, short
 from ftlint.report.amounts import duration, number, plural, size
 
 
+def certainty(finding: Finding) -> str:
+    """`94% sure`; "" where a finding says nothing of it. Nothing that a curve shows is certain."""
+    return "" if finding.confidence is None else f"{min(finding.confidence, 0.99):.0%} sure"
+
+
 def message(finding: Finding) -> str:
     """The finding's message, with the place it points to where the message does not name it."""
     related = finding.related
