@@ -28,14 +28,14 @@ class Overfitting(Rule[RunLog]):
     ## References
     Prechelt, "Early Stopping, but When?" (1998): stop by how far the loss on held-out rows is above its
     lowest. Here a curve that falls and then rises is fitted to the evals (isotonic regression: Robertson,
-    Wright and Dykstra 1988) and must be nearer to them than any that never rises, by what flat noise reaches
-    in one case of 40. The noise is what the fit leaves, drawn towards 2% of the loss where there are few
-    evals: flat curves of more noise than that are told more often, those of 4% in 7% to 18% of cases
-    (benchmarks/log_noise.py). `min-rise` 5% of the lowest loss: on public runs labelled by eye 2% to 8% find
-    the same, 10% lose some (see benchmarks/logs.py). Two evals say nothing; three evals that rise twice are told, with less
-    confidence. One eval after the best takes three times the evidence, a run of one epoch twice. The rise
-    must also make 0.02 (less after a start below 1), and the training loss must have fallen since the best
-    step: a run whose training loss rises, too, has not overfitted, see RUN002.
+    Wright and Dykstra 1988) and must be nearer to them than any that never rises, by what flat noise
+    reaches in one case of 40. The noise is what the fit leaves, drawn towards 2% of the loss where there
+    are few evals: flat curves of more noise than that are told more often, those of 4% in 7% to 18% of
+    cases (benchmarks/log_noise.py). `min-rise` 5% of the lowest loss: on public runs labelled by eye 2% to
+    8% find the same, 10% lose some (see benchmarks/logs.py). Two evals say nothing; three evals that rise
+    twice are told, with less confidence. One eval after the best takes three times the evidence, a run of
+    one epoch twice. The rise must also make 0.02 (less after a start below 1), and the training loss must
+    have fallen since the best step: a run whose training loss rises, too, has not overfitted, see RUN002.
     """
 
     code = "RUN001"
