@@ -126,6 +126,7 @@ def test_columns_of_an_own_format_are_declared(ftlint: Run, write: Write) -> Non
     found = next(finding for finding in whole["findings"] if finding["code"] == "RUN001")
     assert found["step"] == 30
     assert found["path"] == "metrics.csv"
+    assert found["line"] == 5
 
 
 def test_a_declared_log_is_read_though_git_ignores_it(ftlint: Run, write: Write, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ os.environ.update(
     MLFLOW_EXPERIMENT_NAME="tiny",
 )
 
+# what is imported reads the environment
 import torch  # noqa: E402
 from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments  # noqa: E402
 

@@ -83,11 +83,12 @@ def _parser(command: str) -> ArgumentParser:
 
     parser = Parser(
         prog="ftlint",
-        description="Lint fine-tuning datasets, before the GPU hours are paid.",
+        description="Lint fine-tuning datasets, training configs and training logs.",
         epilog=(
             "examples:\n"
             "  ftlint check                       the data files of this folder\n"
             "  ftlint check data/train.jsonl      one file\n"
+            "  ftlint logs show outputs/lora      the curves of a run, and what is wrong with it\n"
             "  ftlint rule exact-duplicate        what a rule means and how to mend it\n"
         ),
         formatter_class=RawDescriptionHelpFormatter,

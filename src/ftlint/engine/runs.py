@@ -135,16 +135,18 @@ def judged_run(log: RunLog, rules: Iterable[Rule[RunLog]]) -> list[Finding]:
     return sorted(findings, key=lambda each: (-(each.severity or Severity.INFO), each.step or 0.0, each.code))
 
 
-def placed(found: Sequence[Found], logs: Sequence[RunLog], root: str) -> list[Found]:
+def placed(found: Sequence[Found], logs: Sequence[RunLog], settings: Settings) -> list[Found]:
     """The findings with what the run counts in, and the line of their step where the log has lines."""
     runs = {log.path: log for log in logs}
+    column = settings.logs.columns.get("step", "")
 
     def at_line(finding: Finding, path: str) -> Finding:
         log = runs[path]
         unit = "" if log.unit == "step" else log.unit
         if finding.line is not None or finding.step is None:
             return finding._replace(unit=unit)
-        return finding._replace(unit=unit, line=line_of(os.path.join(root, path), log.kind, finding.step))
+        file = os.path.join(settings.root, path)
+        return finding._replace(unit=unit, line=line_of(file, log.kind, finding.step, column))
 
     return [
         (path, code, Entries(at_line(each, path) for each in some))

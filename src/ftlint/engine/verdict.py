@@ -69,7 +69,7 @@ def judged(
     missing: list[NotRun] = []
     found += in_datasets(datasets, settings, rules, failures, missing)
     found += in_trainings(configs, pairs, datasets, settings, rules, today, failures, missing)
-    found += in_logs(logs, settings.root, rules, failures, missing)
+    found += in_logs(logs, settings, rules, failures, missing)
     groups = grouped(found, plans, scanned, settings, rules, {log.path: log for log in logs})
     kept = accepted(groups, plans, settings, rules)
     return Report(
@@ -238,7 +238,7 @@ def in_trainings(
 
 
 def in_logs(
-    logs: Sequence[RunLog], root: str, rules: RuleSet, failures: list[Failure], missing: list[NotRun]
+    logs: Sequence[RunLog], settings: Settings, rules: RuleSet, failures: list[Failure], missing: list[NotRun]
 ) -> list[Found]:
     """What the rules of training runs find."""
     found: list[Found] = []
@@ -248,7 +248,7 @@ def in_logs(
         for log in logs:
             for rule in rules.log:
                 judge(rule, log, log.path, found, failures, missing)
-        found = placed(found, logs, root)
+        found = placed(found, logs, settings)
     return found
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import re
 
+from ftlint.runlogs.csv_rows import EPOCHS
+from ftlint.runlogs.csv_rows import STEPS as COLUMNS
+from ftlint.runlogs.jsonl_rows import STEPS
+
 MOST_BYTES = 64 << 20
 """Longer logs are not searched."""
 
-_STEPS = ("step", "global_step", "current_steps", "_step", "iter", "iteration", "step_num")
 
+def line_of(file: str, kind: str, step: float, column: str = "") -> int | None:
+    """The line, from 1, of the first row for a step; None where the log has no lines or none for it.
 
-def line_of(file: str, kind: str, step: float) -> int | None:
-    """The line, from 1, of the first row for a step; None where the log has no lines or none for it."""
+    `column` is what the settings say that a log calls its steps.
+    """
     try:
         with open(file, "rb") as stream:
             data = stream.read(MOST_BYTES)
@@ -21,20 +26,21 @@ def line_of(file: str, kind: str, step: float) -> int | None:
     if b"\0" in data[:4096]:
         return None
     if kind.endswith("csv") or file.lower().endswith((".csv", ".tsv")):
-        return _in_table(data.decode("utf-8", "replace"), step)
+        return _in_table(data.decode("utf-8", "replace"), step, column)
     if kind == "text":
         return _in_prose(data.decode("utf-8", "replace"), step)
     whole = re.escape(str(int(step)) if step == int(step) else repr(step)).encode()
     fraction = rb"(?:\.0+)?" if step == int(step) else b""
-    names = "|".join((*_STEPS, "epoch")).encode()
+    names = "|".join(map(re.escape, filter(None, (column, *STEPS, "current_steps", "epoch")))).encode()
     met = re.search(rb'"(?:' + names + rb')"\s*:\s*' + whole + fraction + rb"(?![\d.eE])", data)
     return data.count(b"\n", 0, met.start()) + 1 if met else None
 
 
-def _in_table(text: str, step: float) -> int | None:
-    lines = csv.reader(text.splitlines())
+def _in_table(text: str, step: float, column: str) -> int | None:
+    rows = text.splitlines()
+    lines = csv.reader(rows, delimiter=max(",\t;", key=rows[0].count) if rows else ",")
     header = [name.strip().lower() for name in next(lines, [])]
-    columns = [header.index(name) for name in (*_STEPS, "epoch") if name in header]
+    columns = [header.index(name) for name in (column.lower(), *COLUMNS, *EPOCHS) if name and name in header]
     if not columns:
         return None
     for row in lines:
