@@ -7,7 +7,7 @@ PARSERS ?= $(VENV)-parsers
 WHEELHOUSE ?= $(VENV)/wheelhouse
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-fuzz test-parsers wheelhouse lint docs docs-check bench clean
+.PHONY: demo story test test-fuzz test-parsers test-training wheelhouse lint docs docs-check bench clean
 
 demo: $(VENV)/installed
 	@echo
@@ -27,6 +27,10 @@ test-fuzz: $(VENV)/developing
 # an environment of its own: where torch is installed, whatever loads spaCy loads torch
 test-parsers: $(PARSERS)/installed
 	$(PARSERS)/bin/python -m pytest tests/parsers
+
+# what really trains, on a CPU
+test-training: $(PARSERS)/installed
+	$(PARSERS)/bin/python -m pytest tests/training -n 2 --dist worksteal
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .
@@ -73,5 +77,5 @@ $(PARSERS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(PARSERS)
 	$(PARSERS)/bin/python -m pip install --quiet --upgrade pip
 	$(PARSERS)/bin/python -m pip install --quiet torch==2.13.0
-	$(PARSERS)/bin/python -m pip install --quiet --editable . --group parsers
+	$(PARSERS)/bin/python -m pip install --quiet --editable '.[dpo,eval]' --group parsers
 	touch $@

@@ -18,7 +18,7 @@ from ftlint.dialects.signs import written
 from ftlint.model.config_fields import FIELDS
 from ftlint.model.config_tree import Node
 
-DATA = ("train_data", "eval_data")
+DATA = ("train_data", "eval_data", "general_data")
 
 
 def certainty(tree: Node, path: str) -> float:

@@ -97,6 +97,8 @@ FIELDS: Mapping[str, FieldSpec] = {
     # data
     "train_data": FieldSpec("data", "what is trained on"),
     "eval_data": FieldSpec("data", "what is evaluated on"),
+    "general_data": FieldSpec("data", "general data that is mixed in against forgetting"),
+    "general_share": FieldSpec("number", "share of all trained tokens that general data makes up"),
     "eval_split": FieldSpec("share-or-count", "what is held out of the training data for evaluation"),
     "max_samples": FieldSpec("count", "rows taken of each dataset at most"),
     "streaming": FieldSpec("flag", "whether data is streamed"),

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftlint.model import Severity
 from ftlint.settings.keys import key
 from ftlint.settings.privacy import PiiSettings, RedactSettings, SecretSettings
-from ftlint.settings.training import HardwareSettings, LogSettings, PolicySettings, ServeSettings
+from ftlint.settings.training import (
+    AuditSettings,
+    HardwareSettings,
+    LogSettings,
+    PolicySettings,
+    ServeSettings,
+)
 
 if TYPE_CHECKING:
     from ftlint.settings.layer import Layer
@@ -79,6 +85,9 @@ class TrainingSettings:
     baseline: str = key("path", "", "The evaluation result of the base model.")
     serve: str = key("path", "", "The launch file that serves the tuned model.")
     tokenizer: str = key("path", "", "The model's tokenizer.json; the top-level one where it is left out.")
+    general_share: float = key(
+        "share", 0.0, "Share of all trained tokens that `ftlint train` takes from general data."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,7 @@ class Settings:
         "table", PolicySettings(), "What a company asks of every training.", table=PolicySettings
     )
     logs: LogSettings = key("table", LogSettings(), "How training logs are read.", table=LogSettings)  # noqa: RUF009
+    audit: AuditSettings = key("table", AuditSettings(), "The log of who did what.", table=AuditSettings)  # noqa: RUF009
     versions: tuple[tuple[str, str], ...] = key(
         "pairs", (), 'The version of each package that reads the configs: `transformers = "4.57"`.'
     )

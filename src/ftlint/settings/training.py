@@ -69,3 +69,11 @@ class LogSettings:
     columns: Mapping[str, str] = key(
         "map", {}, 'What columns of CSV and JSONL logs are called: `step = "iter"`, `loss = "train/ce"`.'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """The `[audit]` table: the log of who checked, approved, trained and evaluated what."""
+
+    log: str = key("path", "", "The append-only log, JSONL chained by hashes; none where it is left out.")
+    key_file: str = key("path", "", "A key of 32 bytes or more that signs its entries (HMAC-SHA256).")

@@ -1,0 +1,1 @@
+"""Base against tuned: predictions, metrics, paired statistics, a verdict."""

@@ -1,0 +1,1 @@
+"""The LoRA runner: transformers' Trainer with what keeps a run safe around it."""
