@@ -35,9 +35,10 @@ class NoGeneralData(Rule[Project]):
     Biderman et al. 2024, "LoRA Learns Less and Forgets Less", for how much of it LoRA alone avoids. Measured
     on public configs: 84 of 89 third-party configs whose data can be counted name one data set alone, so a
     missing mix is information, once for a project. It is a warning where `target-share` is set, and where
-    general data is declared but its share, of rows and of tokens, stays below the target. Configs that train
-    on a known general data set (Alpaca, UltraChat, Tulu, FineWeb ...) are left out, and so are preference
-    methods, reinforcement learning, models that do not write text and configs whose data is given elsewhere.
+    general data is declared but its share, of rows and of tokens, stays below the target. Configs that mix
+    `general_data` in or train on a known general data set (Alpaca, UltraChat, Tulu, FineWeb ...) are left
+    out, and so are preference methods, reinforcement learning, models that do not write text and configs
+    whose data is given elsewhere.
     """
 
     code = "FIT076"
@@ -60,6 +61,7 @@ class NoGeneralData(Rule[Project]):
             settings='[reasons]\nno-general-data = "it only extracts dates"\n',
         ),
         Example(config={**CONFIG, "train_data": ("me/invoices", "HuggingFaceH4/ultrachat_200k")}),
+        Example(config={**CONFIG, "train_data": ("me/invoices",), "general_data": ("me/general",)}),
         Example(config={**CONFIG, "method": "dpo"}),
         Example(TASK, note="nothing is trained here"),
     )
@@ -111,10 +113,12 @@ def _is_tuning(training: Training) -> bool:
 
 
 def _trains_on_general(training: Training) -> bool:
-    """Whether a config names a known general data set."""
+    """Whether a config mixes general data in, or names a known general data set."""
     config = training.config
     if config is None:
         return False
+    if config.get("general_data"):
+        return True
     refs = config.get("train_data") or ()
     return any(ref.kind in ("hub", "registered") and is_general(ref.name) for ref in refs)
 

@@ -38,14 +38,21 @@ def project_key(root: str, *, file: str = "", name: str = "") -> bytes | None:
     """
     given = os.environ.get(VARIABLE, "").strip()
     if given:
-        return _checked(given, f"${VARIABLE}")
-    path = key_path(root, file=file, name=name)
+        return checked(given, f"${VARIABLE}")
+    return key_in(key_path(root, file=file, name=name), named=bool(file))
+
+
+def key_in(path: str, *, named: bool = False) -> bytes | None:
+    """The key in a file, None where there is no file. `named` says that somebody named it.
+
+    Raises `FtlintError` for one that others may read, that git could commit, or that is not fit for use.
+    """
     try:
         with open(path, encoding="utf-8") as stream:
             mode = os.fstat(stream.fileno()).st_mode
             text = stream.read(4096).strip()
     except (FileNotFoundError, NotADirectoryError):
-        if file and os.path.islink(path):
+        if named and os.path.islink(path):
             raise FtlintError("the key file is a link that leads nowhere", path) from None
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -54,7 +61,7 @@ def project_key(root: str, *, file: str = "", name: str = "") -> bytes | None:
     if os.name == "posix" and mode & 0o077:
         raise FtlintError(f"other people may read this key file: chmod 600 {path}", path)
     _refuse_tracked(path)
-    return _checked(text, path)
+    return checked(text, path)
 
 
 def key_path(root: str, *, file: str = "", name: str = "") -> str:
@@ -147,7 +154,8 @@ def _western(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in text)
 
 
-def _checked(text: str, place: str) -> bytes:
+def checked(text: str, place: str) -> bytes:
+    """The key as bytes. Raises `FtlintError`, with the place it is from, for one that can be guessed."""
     if len(text) < SHORTEST:
         raise FtlintError(
             f"a key has {SHORTEST} characters or more (openssl rand -hex 32), not {len(text)}", place

@@ -94,7 +94,8 @@ def _tell(scan: Scan, sensitive: Sensitive, piece: Piece) -> None:
         start = text.rfind("\n", 0, span.start) + 1
         offset = piece.offset + len(text[: span.start].encode("utf-8", "surrogateescape"))
         end = text.find("\n", span.start)
-        ignored = _ignored(sound[start : len(text) if end < 0 else end])
+        line = sound[start : len(text) if end < 0 else end]
+        ignored = set[str]() if scan.plan.deaf else _ignored(line)
         if offset >= piece.until or "ALL" in ignored:
             continue
         whole = span._replace(text=told)

@@ -55,6 +55,9 @@ class FilePlan(NamedTuple):
     counters: tuple[str, ...] = ()
     """For a file that trainings use: what its tokens are counted with, "" for an estimate."""
 
+    deaf: bool = False
+    """Whether comments in a document that ignore rules are not listened to: an approval asks for reasons."""
+
     @property
     def path(self) -> str:
         return self.source.path

@@ -199,7 +199,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def named(config: TrainingConfig, places: Places) -> list[Named]:
-    """What a config trains and evaluates on, each reference by itself."""
+    """What a config trains on, evaluates on and mixes in, each reference by itself."""
     trained = [_named(ref, "train", config, places) for ref in config.get("train_data") or ()]
     files = {file for each in trained for file in each.files}
     found = list(trained)
@@ -210,6 +210,7 @@ def named(config: TrainingConfig, places: Places) -> list[Named]:
                 each.ref, each.split, lack=each.lack or "unregistered", reason=each.reason or SPLIT_OFF
             )
         found.append(each)
+    found += [_named(ref, "general", config, places) for ref in config.get("general_data") or ()]
     return found
 
 

@@ -121,8 +121,14 @@ def _components(
 def _of_dataset(bound: Resolved, dataset: Dataset) -> tuple[tuple[Use, ...], tuple[str, ...]]:
     """What a config names, where that is of the dataset its table binds; else what of it is not."""
     known = {part.path for _, part in dataset.parts}
-    other = tuple(part.path for use in bound.uses for part in use.parts if part.path not in known)
-    unscanned = [path for each in bound.unread if each.lack == "unscanned" for path in each.paths]
+    narrow = [use for use in bound.uses if use.split != "general"]  # general data may be of many trainings
+    other = tuple(part.path for use in narrow for part in use.parts if part.path not in known)
+    unscanned = [
+        path
+        for each in bound.unread
+        if each.lack == "unscanned" and each.split != "general"
+        for path in each.paths
+    ]
     return ((), (*other, *unscanned)) if other or unscanned else (bound.uses, ())
 
 

@@ -1,12 +1,14 @@
 """The lock: what was approved, byte by byte. `ftlint.lock` stands beside the settings and is committed.
 
-It holds one approval for each training config. `lock.schema.json` is made from the models below. This module
-imports pydantic: import it where a lock is read or written.
+It holds one approval for each training config. `lock.schema.json` is made from the models below; reading and
+writing are in `gate.lock_file`. This module imports pydantic: import it where a lock is read or written.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+import hashlib
+import json
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -99,6 +101,7 @@ class Opening(Form):
     run: str = Field("", description="SHA-256 of the manifest of the run that was evaluated.")
     result: str = Field("", description="SHA-256 of the result file.")
     reason: str = Field("", description="Why it was opened again; empty for the first time.")
+    files: list[str] = Field([], description="SHA-256 of each file of the test split that was opened.")
 
 
 class AuditMark(Form):
@@ -112,7 +115,9 @@ class Approval(Form):
     """One approved training."""
 
     config: LockedConfig
-    settings: LockedFile | None = None
+    settings: list[LockedFile] = Field(
+        [], description="The settings file and those it extends; of pyproject.toml its table [tool.ftlint]."
+    )
     method: str
     data: dict[SplitName, list[LockedFile]]
     formats: dict[str, str] = Field({}, description="The record format of each data file, by its path.")
@@ -131,9 +136,11 @@ class Approval(Form):
     at: str = Field(description="When, in UTC: 2026-11-28T23:31:41Z.")
     audit: AuditMark | None = None
     seal: dict[str, str] = Field(
-        description="SHA-256 of the canonical JSON of each field above: an edit of the lock itself is named."
+        description="SHA-256 of the canonical JSON of each other field: an edit of the lock itself is named."
     )
-    openings: list[Opening] = Field([], description="Not part of what is approved, and not sealed by `seal`.")
+    openings: list[Opening] = Field(
+        [], description="When the test split was opened; no part of what is approved."
+    )
 
 
 class Lock(Form):
@@ -141,3 +148,66 @@ class Lock(Form):
 
     ftlint_lock: Literal[1] = Field(description="The version of this form.")
     approvals: list[Approval] = Field(description="Sorted by the config's path and line.")
+
+
+LATER = ("audit", "openings", "seal")
+"""Fields of an approval that come after it is settled what is approved: they are no part of its hash."""
+
+
+def canonical(value: Any) -> bytes:
+    """A value of JSON as the only bytes it has here: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON of a value, in hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def lock_hash(approval: Approval) -> str:
+    """What names an approval in manifests, job files, converted configs and the audit log.
+
+    SHA-256 over everything that was approved: not over the mark in the audit log, whose entry holds this very
+    hash, nor over the openings of the test split, which come later.
+    """
+    plain = approval.model_dump(mode="json")
+    return digest({name: value for name, value in plain.items() if name not in LATER})
+
+
+def sealed(approval: Approval) -> Approval:
+    """The approval with the hash of each of its fields in `seal`."""
+    plain = approval.model_dump(mode="json")
+    seal = {name: digest(value) for name, value in plain.items() if name != "seal"}
+    return approval.model_copy(update={"seal": seal})
+
+
+def unsealed(approval: Approval) -> list[str]:
+    """Fields of an approval that were edited since it was sealed, in the order of the form; `seal.NAME` for
+    a hash of the seal itself that belongs to no field, or is missing."""
+    plain = approval.model_dump(mode="json")
+    names = [name for name in plain if name != "seal"]
+    edited = [name for name in names if approval.seal.get(name) != digest(plain[name])]
+    return edited + [f"seal.{name}" for name in approval.seal if name not in names]
+
+
+def lock_schema() -> dict[str, Any]:
+    """The JSON Schema of `ftlint.lock`."""
+    schema = Lock.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ftlint.lock", **schema}
+
+
+def read_lock(root: str) -> Lock:
+    """The lock of a project, without approvals where there is no file.
+
+    Raises `FtlintError`, with the line, for a file that is no lock.
+    """
+    from ftlint.gate.lock_file import read
+
+    return read(root)
+
+
+def write_lock(root: str, lock: Lock) -> None:
+    """Write the lock whole or not at all, approvals sorted. Raises `FtlintError` where that fails."""
+    from ftlint.gate.lock_file import write
+
+    write(root, lock)
