@@ -13,12 +13,14 @@ _APART = re.compile(r"[\s_]+")
 
 
 class Gpu(NamedTuple):
-    """A device: `memory` in GiB as its driver reports it, the largest of `sizes` where a name has several."""
+    """A device: `memory` in GiB as its driver reports it, the largest of `sizes` where a name has several;
+    `tflops` its dense peak in 16 bit, 0 where the table has none."""
 
     name: str
     memory: float
     bf16: bool = True
     sizes: tuple[float, ...] = ()
+    tflops: float = 0.0
 
 
 def gpu(name: str) -> Gpu | None:
@@ -44,7 +46,11 @@ def _table() -> tuple[tuple[re.Pattern[str], Gpu], ...]:
     rows = []
     for entry in tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["gpu"]:
         found = Gpu(
-            entry["name"], float(entry["memory"]), entry.get("bf16", True), tuple(entry.get("sizes", ()))
+            entry["name"],
+            float(entry["memory"]),
+            entry.get("bf16", True),
+            tuple(entry.get("sizes", ())),
+            float(entry.get("tflops", 0.0)),
         )
         rows.append((re.compile("|".join(entry["match"])), found))
     return tuple(rows)

@@ -13,7 +13,10 @@ class Plan:
 
     `config` is the training config's path, `output` the run's folder, absolute. `data` holds the files of
     each split and `formats` the record format of each file. `targets` are module names or `all-linear`.
-    `compute` is `bf16`, `fp16` or `fp32`; `model_dtype` the type the base is held in.
+    `compute` is `bf16`, `fp16` or `fp32`; `model_dtype` the type the base is held in. `chat_template` is as
+    `weights.tokenizer.load_tokenizer` takes it, `date` the day that templates are told (YYYY-MM-DD). Steps of
+    0 are not decided yet, `eval_share` and `save_share` are shares of all steps: `train.schedule.scheduled`
+    sets the steps once the data is prepared.
     """
 
     root: str
@@ -29,6 +32,7 @@ class Plan:
     trust_remote_code: bool = False
     attention: str = ""
     chat_template: str = ""
+    date: str = ""
 
     rank: int = 16
     alpha: float = 32.0
@@ -75,6 +79,9 @@ class Plan:
     eval_batch: int = 8
     log_steps: int = 1
     save_steps: int = 0
+    save_strategy: str = "steps"
+    eval_share: float = 0.0
+    save_share: float = 0.0
     keep_best: bool = True
     early_stopping: int = 0
     tensorboard: bool = True
