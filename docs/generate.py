@@ -11,6 +11,8 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
+from ftlint.evaluate.forms import eval_schema
+from ftlint.gate.lock import lock_schema
 from ftlint.read.baseline import baseline_schema
 from ftlint.registry import rules
 from ftlint.rule import Rule
@@ -139,6 +141,10 @@ def generated() -> dict[Path, str]:
     files[ROOT / "src" / "ftlint" / "settings" / "schema.json"] = schema
     baseline = ROOT / "src" / "ftlint" / "read" / "baseline.schema.json"
     files[baseline] = json.dumps(baseline_schema(), indent=2) + "\n"
+    lock = ROOT / "src" / "ftlint" / "gate" / "lock.schema.json"
+    files[lock] = json.dumps(lock_schema(), indent=2) + "\n"
+    result = ROOT / "src" / "ftlint" / "evaluate" / "eval.schema.json"
+    files[result] = json.dumps(eval_schema(), indent=2) + "\n"
     return files
 
 

@@ -5,12 +5,20 @@ This module imports pydantic: import it where a result is read or written.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Verdict = Literal["better", "no evidence", "worse"]
 Role = Literal["narrow", "general"]
+
+
+def _sound(text: Any) -> Any:
+    """A text without halves of surrogate pairs: they are no characters, and nothing could write them."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
+
+
+Text = Annotated[str, BeforeValidator(_sound)]
 
 
 class Form(BaseModel):
@@ -22,7 +30,7 @@ class Prediction(Form):
 
     `group` ties near duplicates together (they are resampled together); "" stands alone. `loss` is the mean
     loss of the reference's `tokens` tokens under the model, None where it was not measured. `scores` are by
-    metric. No metric is computed from what is cut: `finished` tells that the model ended by itself.
+    metric. `finished` tells that the model ended by itself, not at the limit of new tokens.
     """
 
     row: int = Field(ge=0)
@@ -30,8 +38,8 @@ class Prediction(Form):
     id: str = Field(description="Hash of prompt and reference: pairs are made by it.")
     group: str = ""
     prompt: list[dict[str, Any]] | str
-    reference: str
-    output: str
+    reference: Text
+    output: Text
     finished: bool = True
     loss: float | None = None
     tokens: int = Field(0, ge=0)
@@ -46,15 +54,17 @@ class Score(Form):
     n: int = Field(ge=1)
     low: float
     high: float
-    method: str = Field(description="How the interval was made: wilson, bootstrap.")
+    method: str = Field(description="How the interval was made: wilson, wilson-clustered, bootstrap.")
 
 
 class Comparison(Form):
     """Tuned against base in one metric. `difference` is tuned - base, [low, high] its 95% interval.
 
-    `p` is of McNemar's exact test for metrics of 0 and 1, of the paired bootstrap else; `adjusted` is p after
-    Holm over all metrics of the same role. `detectable` is the smallest difference that this many rows would
-    have found with 80% power.
+    `p` is of `test`: McNemar's exact test for metrics of 0 and 1, a paired randomisation test else; both hold
+    groups together. `adjusted` is p after Holm over all metrics of the same role. `won` and `lost` count the
+    rows where tuned did better and worse, None for metrics of all rows at once. `detectable` is the smallest
+    difference that this many rows would have found with 80% power, None where they could find none.
+    A loss no larger than `tolerance` is not called worse.
     """
 
     metric: str
@@ -73,8 +83,19 @@ class Comparison(Form):
     discordant: int | None = None
     won: int | None = None
     lost: int | None = None
-    detectable: float
+    detectable: float | None
+    tolerance: float = Field(0.0, ge=0)
     verdict: Verdict
+
+
+class LabelScore(Form):
+    """One label of a classification: precision, recall and F1 of one model, and the rows that bear it."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
 
 
 class EvaluatedModel(Form):
@@ -98,6 +119,9 @@ class EvaluatedSet(Form):
     split: str = ""
     rows: int = Field(ge=1)
     skipped: int = 0
+    unfinished: dict[str, int] = Field(
+        {}, description="Rows whose output was cut at the limit of new tokens, by model: base, tuned."
+    )
 
 
 class EvalResult(Form):
@@ -114,7 +138,13 @@ class EvalResult(Form):
     scores: dict[str, dict[str, Score]] = Field(
         {}, description="Of one model alone: role, then metric. Empty where two are compared."
     )
+    lower_is_better: list[str] = Field(
+        ["loss", "perplexity"], description="Metrics of `scores` that are better the lower they are."
+    )
     comparisons: list[Comparison] = []
     verdicts: dict[Role, Verdict] = {}
+    labels: dict[str, list[LabelScore]] = Field(
+        {}, description="The classification report of base and tuned; empty for other tasks."
+    )
     generation: dict[str, Any] = {}
     seed: int = 0
