@@ -259,3 +259,11 @@ def test_excluding_by_name_and_by_path() -> None:
     assert not globs.match("other/data/raw/x.jsonl")
     assert not globs.match("venv2/x.jsonl")
     assert not Globs([])
+
+
+def test_the_audit_log_is_no_data(write: Write) -> None:
+    write("train.jsonl", "{}\n")
+    write("logs/audit.jsonl", "{}\n")
+    write("logs/other.jsonl", "{}\n")
+    write("ftlint.toml", '[audit]\nlog = "./logs/audit.jsonl"\n')
+    assert paths() == ["logs/other.jsonl", "train.jsonl"]

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
         @property
         def log(self) -> str: ...
 
+    class _Audited(Protocol):
+        @property
+        def log(self) -> str: ...
+
     class Choices(Protocol):
         """What of the settings decides which files are checked."""
 
@@ -57,6 +61,8 @@ if TYPE_CHECKING:
         def dataset(self) -> Sequence[_Declared]: ...
         @property
         def training(self) -> Sequence[_Logged]: ...
+        @property
+        def audit(self) -> _Audited: ...
         @property
         def logs(self) -> _Named: ...
 
@@ -143,6 +149,7 @@ class _Search:
         self._declared: frozenset[str] | None = None
         self.root = root
         self.excluded = Globs([*settings.exclude, *settings.extend_exclude])
+        self.audit = os.path.normpath(settings.audit.log) if settings.audit.log else ""
         self.columns = settings.logs.columns
         self.asked = ""
         self.found: dict[str, Found] = {}
@@ -317,8 +324,10 @@ class _Search:
         return hidden or self.excludes(shown(folder, self.root))
 
     def excludes(self, path: str) -> bool:
-        """Whether a path is excluded; below a folder that was asked for though excluded, only names count."""
-        return self.excluded.match(path.removeprefix(self.asked))
+        """Whether a path is excluded, or the audit log; below a folder that was asked for though excluded, only
+        names count."""
+        ours = self.audit and path in (self.audit, f"{self.audit}.head")
+        return bool(ours) or self.excluded.match(path.removeprefix(self.asked))
 
     def hidden(self, file: str, folder: str) -> bool:
         """Whether a folder between the one asked for and the file has a name that starts with a dot."""
