@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +122,27 @@ def _check(
     given: Given,
     against: Against | None = None,
 ) -> int:
+    if settings.audit.log:
+        from ftlint.gate.audit_events import Checking
+
+        with Checking(settings, bindings) as checking:
+            return _reported(bindings, settings, rules, arguments, notes, given, against, checking.seen)
+    return _reported(bindings, settings, rules, arguments, notes, given, against)
+
+
+def _reported(
+    bindings: Sequence[Binding],
+    settings: Settings,
+    rules: RuleSet,
+    arguments: Namespace,
+    notes: Sequence[str],
+    given: Given,
+    against: Against | None = None,
+    seen: Callable[[Report], Report] | None = None,
+) -> int:
     def checked(bindings: Sequence[Binding]) -> Report:
-        return _checked(bindings, settings, rules, arguments, against)
+        report = _checked(bindings, settings, rules, arguments, against)
+        return report if seen is None else seen(report)
 
     if is_fixing(arguments):
         from ftlint.cli.fixing import fix

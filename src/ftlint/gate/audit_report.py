@@ -90,7 +90,8 @@ _MOST = ((0, 8), (1, 20), (2, 8), (4, 14), (3, 24))
 
 
 def _cells(entry: dict[str, Any]) -> list[str]:
-    told = {name: value for name, value in entry["details"].items() if not _are_hashes(value)}
+    told = {name: value for name, value in entry["details"].items() if value not in ("", None)}
+    told = {name: value for name, value in told.items() if not _are_hashes(value)}
     details = "; ".join(f"{name} {_plain(value)}" for name, value in told.items())
     files = f" ({plural(len(entry['hashes']), 'file')})" if entry["hashes"] else ""
     what = f"{entry['subject']}{files}{' · ' if details else ''}{details}"

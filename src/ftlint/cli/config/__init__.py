@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-VERBS = ("explain", "diff", "convert")
+VERBS = ("explain", "diff", "convert", "returned")
 
 
 def add_parser(commands: Any) -> None:

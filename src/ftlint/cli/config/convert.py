@@ -12,6 +12,8 @@ from ftlint.cli.config.named import add_common, named
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from ftlint.dialects.writing import Converted
+
 TARGETS = ("axolotl", "llamafactory", "trl", "torchtune", "ms-swift")
 
 
@@ -31,6 +33,7 @@ def add_parser(verbs: Any) -> None:
             "examples:\n"
             "  ftlint config convert axolotl.yml --to llamafactory -o lora.yaml\n"
             "  ftlint config convert train.sh:4 --to trl\n"
+            "  ftlint config convert lora.yaml --to axolotl --lock -o axolotl.yml\n"
         ),
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -39,6 +42,11 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument("-o", "--output", default="", metavar="FILE", help="write to FILE, which must be new")
     parser.add_argument("--force", action="store_true", help="write over FILE")
     parser.add_argument("--strict", action="store_true", help="exit 1 where something has no counterpart")
+    parser.add_argument(
+        "--lock",
+        action="store_true",
+        help="only as approved; write the approval's hash into it (ftlint.lock)",
+    )
     add_common(parser)
     parser.set_defaults(run=run)
 
@@ -52,6 +60,8 @@ def run(arguments: Namespace) -> int:
 
     config = named(arguments.file, arguments)
     converted = convert(config, arguments.to)
+    if arguments.lock:
+        converted = _locked(converted, arguments)
     if arguments.output:
         if os.path.exists(arguments.output) and not arguments.force:
             raise FtlintError("is there already: --force writes over it", arguments.output)
@@ -60,6 +70,22 @@ def run(arguments: Namespace) -> int:
         to_stdout(partial(_text, converted.text))
     write_lost(config, converted, sys.stderr, style_for(sys.stderr))
     return int(arguments.strict and bool(converted.lost))
+
+
+def _locked(converted: Converted, arguments: Namespace) -> Converted:
+    """The conversion of an approved config, with the hash of its approval."""
+    from ftlint.cli.approve import training_of
+    from ftlint.gate.handed import with_lock
+    from ftlint.gate.lock import lock_hash
+    from ftlint.gate.verify import approval_for
+
+    config, settings = training_of(arguments)
+    approval = approval_for(config, settings)
+    lost = {each.field for each in converted.lost}
+    if approval.general_share and "general_share" not in converted.said:
+        lost |= {"general_data", "general_share"}  # the settings may say it, and not the config
+    text = with_lock(converted.text, config.path, converted.dialect, lock_hash(approval), lost)
+    return converted._replace(text=text)
 
 
 def _text(text: str, out: TextIO) -> None:

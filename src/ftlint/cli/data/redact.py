@@ -100,7 +100,14 @@ def run_command(arguments: Namespace) -> int:
         raise FtlintError("name what to redact, see ftlint data redact --help")
     work, not_covered = _work(arguments, settings)
     tasks, refused = _tasks(arguments, settings)
+    audited = None
+    if settings.audit.log:
+        from ftlint.gate.audit_events import Redacting
+
+        audited = Redacting(settings, {task.source.path: task.source.file for task in tasks})
     done = _redacted(tasks, refused, work, not_covered)
+    if audited is not None:
+        audited.record(done)
     _print(done, arguments, to_stdout=any(task.out is not None for task in tasks))
     return 2 if any(file.failed for file in done.files) else 0
 
