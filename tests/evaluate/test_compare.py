@@ -95,7 +95,7 @@ def test_a_general_loss_within_the_tolerance_is_not_called_worse():
     assert (narrow.verdict, narrow.tolerance) == ("worse", 0)
     assert general.verdict == "no evidence"
     assert general.tolerance == pytest.approx(0.05 * general.base.value)
-    (strict,) = compare(base, rise, metrics, "general", tolerance={"loss": 0.0})
+    (strict,) = compare(base, rise, metrics, "general", tolerance=0.0)
     assert strict.verdict == "worse"
     more = [row.model_copy(update={"loss": row.loss * 1.08}) for row in base]
     for name in ("loss", "perplexity"):
@@ -123,6 +123,35 @@ def test_equal_rows_are_matched_one_by_one_and_are_one_group():
     (found,) = compare(base, base, metrics_for(["exact_match"], base), "narrow")
     assert (found.rows, found.groups) == (4, 1)
     assert found.detectable is None
+
+
+def test_groups_that_only_one_side_tells_of_hold():
+    base, tuned = predictions(["no"] * 12, ["yes"] * 12), predictions(["yes"] * 12, ["yes"] * 12)
+    told = [row.model_copy(update={"group": str(row.row // 6)}) for row in tuned]
+    for one, other in ((base, told), (told, base)):
+        (found,) = compare(one, other, metrics_for(["exact_match"], base), "narrow")
+        assert (found.groups, found.verdict) == (2, "no evidence")
+
+
+def test_nothing_that_differs_tells_nothing_of_what_is_detectable():
+    rows = predictions(["a b c"] * 40, ["a b c"] * 40)
+    shares, words = compare(rows, rows, metrics_for(["exact_match", "token_f1"], rows), "narrow")
+    assert shares.detectable == pytest.approx(0.22, abs=0.01)
+    assert words.detectable is None
+
+
+@pytest.mark.parametrize(
+    ("name", "binary", "tolerance"),
+    [("exact_match", True, 0.02), ("bleu", False, 2.0), ("wer", False, 0.025), ("error", True, 0.02)],
+)
+def test_what_is_tolerated_of_general_metrics(name, binary, tolerance):
+    up = name in ("exact_match", "bleu")
+    rows = [
+        row.model_copy(update={"scores": {name: 0.5 if not binary else float(row.row % 2)}})
+        for row in predictions(["x"] * 20, ["y"] * 20)
+    ]
+    (found,) = compare(rows, rows, [Given(name, binary, up)], "general")
+    assert found.tolerance == pytest.approx(tolerance)
 
 
 def test_rows_of_one_side_only_are_refused():

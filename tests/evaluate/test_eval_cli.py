@@ -13,9 +13,10 @@ from test_harness import results, sample
 from test_judge import longer
 
 from ftlint.cli.main import main
+from ftlint.evaluate.compare import allowance
 from ftlint.evaluate.forms import prediction_id, read_predictions, write_predictions
 from ftlint.evaluate.grouping import groups
-from ftlint.evaluate.parity import parity
+from ftlint.evaluate.parity import TOLERANCE, parity
 from ftlint.evaluate.result import Comparison, Prediction, Score
 from judge_server import Server
 
@@ -196,7 +197,7 @@ def comparison(metric: str, base: float, tuned: float, *, up: bool = True) -> Co
         high=9.0,
         p=1.0,
         adjusted=1.0,
-        test="mcnemar",
+        test="mcnemar" if up else "randomisation",
         rows=9,
         groups=9,
         detectable=None,
@@ -214,14 +215,18 @@ def comparison(metric: str, base: float, tuned: float, *, up: bool = True) -> Co
         (comparison("loss", 2.0, 2.01, up=False), ()),
         (comparison("loss", 2.0, 2.03, up=False), ("loss",)),
         (comparison("perplexity", 100.0, 100.9, up=False), ()),
-        (comparison("perplexity", 100.0, 102.0, up=False), ("perplexity",)),
+        (comparison("perplexity", 100.0, 102.0, up=False), ()),  # of its loss 0.4%
+        (comparison("perplexity", 100.0, 106.0, up=False), ("perplexity",)),
+        (comparison("bleu", 40.0, 39.5), ()),  # of 100
+        (comparison("chrf", 60.0, 58.5), ("chrf",)),
     ],
 )
 def test_what_counts_as_a_drop(found: Comparison, drops: tuple[str, ...]) -> None:
-    rows = read_predictions(predictions("a.jsonl", 5, rows=9, loss=1.0))
+    read = read_predictions(predictions("a.jsonl", 5, rows=9, loss=1.0))
+    rows = [row.model_copy(update={"tokens": 9 if row.row == 8 else 3}) for row in read]
     others = [row.model_copy(update={"loss": 1.0 + row.row / 10}) for row in rows]
-    apart = parity(rows, others, [found])
+    apart = parity(rows, others, [found.model_copy(update={"tolerance": allowance(found, TOLERANCE)})])
     assert apart.drops == drops
     assert (apart.rows, apart.differing) == (9, 0)
-    assert apart.rise == pytest.approx(0.4)
+    assert apart.rise == pytest.approx(5.2 / 11)
     assert apart.worst == pytest.approx(0.8)

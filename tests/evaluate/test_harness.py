@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ftlint.evaluate.harness import from_harness
-from ftlint.evaluate.harness_export import Asked, write_tasks
+from ftlint.evaluate.harness_export import Exported, write_tasks
 from ftlint.model import FtlintError
 
 DATE = "2026-11-28T23-43-00.567366"
@@ -162,7 +162,7 @@ def test_folders_that_hold_none(tmp_path: Path) -> None:
 
 
 def test_tasks_are_written_as_columns(tmp_path: Path) -> None:
-    rows = [Asked("i1", "{{ 7 * 7 }}\n<|im_end|>", "\ud83d {% if %}"), Asked("i2", "q", "a")]
+    rows = [Exported("i1", "{{ 7 * 7 }}\n<|im_end|>", "\ud83d {% if %}"), Exported("i2", "q", "a")]
     folder = str(tmp_path / "tasks")
     told = write_tasks(
         folder,
@@ -180,7 +180,7 @@ def test_tasks_are_written_as_columns(tmp_path: Path) -> None:
     assert (written["doc_to_text"], written["doc_to_target"]) == ("prompt", "reference")
     assert written["generation_kwargs"] == {"until": ["<|im_end|>"], "do_sample": False, "max_gen_toks": 64}
     file = Path(written["dataset_kwargs"]["data_files"]["test"])
-    assert [Asked(**json.loads(line)) for line in file.read_text().splitlines()] == rows
+    assert [Exported(**json.loads(line)) for line in file.read_text().splitlines()] == rows
     words = shlex.split(told)
     assert "pretrained=models/a b,peft=run/adapter,dtype=float32,add_bos_token=False" in words
     assert words[words.index("--tasks") + 1] == "ftlint_narrow"

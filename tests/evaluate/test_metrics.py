@@ -8,6 +8,7 @@ from ftlint.evaluate.metrics import Given, PerRow, known, metrics_for
 from ftlint.evaluate.metrics.choose import score_of
 from ftlint.evaluate.metrics.corpus import Loss
 from ftlint.evaluate.metrics.labels import MacroF1, is_classification, report
+from ftlint.evaluate.metrics.metric import rises
 from ftlint.evaluate.metrics.structured import json_match, json_valid, schema_match
 from ftlint.evaluate.metrics.text import exact_match, rouge_l, subsequence, token_f1
 from ftlint.model import FtlintError
@@ -289,3 +290,26 @@ def test_an_entry_point_that_is_no_metric_stops(plugin, entry, message):
     plugin(entry)
     with pytest.raises(FtlintError, match=message):
         known()
+
+
+@pytest.mark.parametrize(
+    ("name", "up"),
+    [
+        *((name, True) for name in ("good_answer", "character", "soccer", "acc_norm,none", "judge_win")),
+        *((name, False) for name in ("task/wer", "eval_loss", "bits_per_byte,none", "brier_score", "error")),
+        *((name, False) for name in ("word_error_rate", "word_perplexity")),
+    ],
+)
+def test_whether_more_is_better_is_told_by_a_whole_word(name, up):
+    assert rises(name) is up
+
+
+def test_a_schema_of_a_database_is_no_task_of_json():
+    rows = predictions(["SELECT 1"] * 4, ["SELECT 1", "SELECT 2"] * 2, extra={"schema": {"tables": ["a"]}})
+    assert [metric.name for metric in metrics_for("auto", rows)] == ["exact_match", "token_f1"]
+
+
+def test_what_the_task_calls_for_and_no_row_has_is_left_out():
+    """References in a fence are no JSON to be equal to."""
+    rows = predictions(["{}"] * 4, ["```json\n{}\n```"] * 4, extra={"schema": {"type": "object"}})
+    assert [metric.name for metric in metrics_for("auto", rows)] == ["json_valid", "schema_match"]

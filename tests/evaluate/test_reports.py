@@ -9,8 +9,9 @@ from ftlint.evaluate import report_html, report_markdown, report_text
 from ftlint.evaluate.changed import changed
 from ftlint.evaluate.compare import compare, scores, verdict_of
 from ftlint.evaluate.metrics import metrics_for
+from ftlint.evaluate.parity import Parity
 from ftlint.evaluate.result import EvalResult, EvaluatedModel, EvaluatedSet
-from ftlint.evaluate.wording import figure, headline, sentence, signed
+from ftlint.evaluate.wording import caveat, figure, headline, sentence, signed
 from ftlint.report.cells import cells
 from ftlint.report.style import Style
 
@@ -125,7 +126,20 @@ def test_one_model_by_itself():
 def test_what_is_served_is_held_against_the_adapter():
     served = TUNED.model_copy(update={"merged": "merged", "precision": "float16"})
     of = made(base=TUNED, tuned=served)
-    assert headline(of[0]) == "What is served (merged) is better than the adapter"
+    assert headline(of[0]) == "What is served (merged) is no worse than the adapter"
+    parity = Parity(80, 12, 0.01, 0.3, ("exact_match",))
+    lost = of[0].model_copy(update={"generation": {"parity": parity.as_dict() | {"tolerance": 0.01}}})
+    assert headline(lost) == "What is served (merged) is worse than the adapter: exact_match"
+    for told in (written(report_text, Style(width=90), of=of), written(report_html, of=of)):
+        assert "merged: 2 outputs cut" in told
+        assert "tuned" not in told
+    for told in (
+        written(report_text, Style(width=90), of=(lost, [])),
+        written(report_markdown, of=(lost, [])),
+        written(report_html, of=(lost, [])),
+    ):
+        assert "12 of 80 outputs differ" in told
+        assert "DROP beyond 0.01: exact_match" in told
     assert "| metric | adapter | merged |" in written(report_markdown, of=of)
     assert "adapter" in written(report_text, Style(width=60), of=of)
 
@@ -189,3 +203,40 @@ def test_a_sentence_says_it_all():
         r"p < 0\.001\): better",
         told,
     )
+
+
+@pytest.mark.parametrize("names", [["exact_match"], ["token_f1"]])
+def test_where_nothing_differs_no_size_is_made_up(names):
+    rows = answering(30, lambda _: 0.5, Random(4))
+    result, _ = made()
+    alike = compare(rows, rows, metrics_for(names, rows), "narrow", resamples=100)
+    of = result.model_copy(update={"comparisons": alike, "verdicts": {"narrow": "no evidence"}}), []
+    for told in (
+        written(report_text, Style(width=200), of=of),
+        written(report_markdown, of=of),
+        written(report_html, of=of),
+    ):
+        assert "difference of 0.000" not in told
+        assert "0.000 to 0.000" not in told
+        assert ("no row differs" in told or "nothing differs" in told) == (names == ["token_f1"])
+
+
+def test_one_row_has_no_interval():
+    base, tuned = (
+        predictions(["a b"], ["a b c"], losses=[1.0]),
+        predictions(["a b c"], ["a b c"], losses=[0.5]),
+    )
+    (found,) = compare(base, tuned, metrics_for(["token_f1"], base), "narrow", resamples=50)
+    assert "95% interval none: of one row" in sentence(found)
+
+
+def test_an_interval_that_leaves_zero_out_beside_no_evidence_is_explained():
+    """p over three metrics is what the verdict goes by; the interval is of one."""
+    result, _ = made(names=["exact_match"])
+    near = result.comparisons[0].model_copy(update={"p": 0.02, "adjusted": 0.06, "verdict": "no evidence"})
+    assert caveat(near) == "p = 0.020 by itself, but it is one of several metrics"
+    assert caveat(near.model_copy(update={"p": 0.06})) == ""
+    assert caveat(result.comparisons[0]) == ""
+    general = near.model_copy(update={"p": 0.5, "tolerance": 0.02, "low": 0.0, "high": 0.0})
+    assert caveat(general) == "", "where there is no interval, nothing is ruled out"
+    assert caveat(general.model_copy(update={"low": -0.01, "high": 0.1})).endswith("0.020 is ruled out")

@@ -8,6 +8,7 @@ from ftlint.evaluate.statistics import (
     bootstrap,
     design_effect,
     detectable,
+    effective_groups,
     holm,
     mcnemar,
     paired_bootstrap,
@@ -167,16 +168,62 @@ def test_what_is_detectable_is_found_four_times_in_five():
     random = numpy.random.default_rng(5)
     rows, apart = 200, 0.3
     _, _, error = share_difference(apart * rows / 2, apart * rows / 2, rows)
-    gain = detectable(error, rows, binary=True)
+    gain = detectable(error, rows, 60, binary=True)
     won = (apart + gain) / 2
     drawn = random.multinomial(rows, [won, apart - won, 1 - apart], size=1000).tolist()
     found = sum(mcnemar(up, down) < 0.05 and up > down for up, down, _ in drawn)
     assert 0.74 <= found / 1000 <= 0.86
 
 
+@pytest.mark.parametrize("rows", [10, 60, 200])
+def test_what_is_detectable_is_found_where_hardly_a_row_differs(rows):
+    """Then all who differ are to win: by the standard error alone it would be found in half of the draws."""
+    random = numpy.random.default_rng(6)
+    _, _, error = share_difference(0, 0, rows)
+    gain = detectable(error, rows, 0, binary=True)
+    found = sum(mcnemar(int(won), 0) < 0.05 for won in random.binomial(rows, gain, size=1000))
+    assert 0.76 <= found / 1000 <= 0.84
+
+
+def test_scores_of_which_few_differ_are_detectable_by_what_these_differ():
+    """Three of 100 rows can never have a p below 0.05, however small their standard error is."""
+    change = numpy.zeros(100)
+    change[:3] = 0.5
+    error = float(change.std(ddof=1)) / 10
+    assert detectable(error, 100, 3) == pytest.approx(0.5 * detectable(0, 100, 0, binary=True), rel=0.05)
+    assert detectable(0.0, 100, 0) is None
+
+
+def test_sums_that_come_out_a_little_apart_are_ties():
+    """Five rows that all got worse have p = 2 / 2^5, whatever the size of what is measured."""
+    for seed in range(40):
+        random = numpy.random.default_rng(seed)
+        tokens = random.integers(3, 9, 5).astype(float)
+        nats = random.normal(12, 0.3, 5)
+        rise = abs(random.normal(0, 1e-4, 5))
+        one, other = (numpy.stack([each * tokens, tokens], 1) for each in (nats, nats + rise))
+        assert randomised(one, other, lambda sums: numpy.exp(mean(sums)), seed=0) == 2 / 32
+
+
+def test_one_large_group_among_small_ones_widens_intervals():
+    """A third of the rows are one observation: the truth, 0.1, is held nearly as often as is said."""
+    sizes = numpy.array([50, 30, 20] + [1] * 60)
+    random = numpy.random.default_rng(7)
+    held = 0
+    for _ in range(500):
+        each = random.choice([1.0, -1.0, 0.0], p=[0.2, 0.1, 0.7], size=len(sizes))
+        table = numpy.stack([each * sizes, each * each * sizes], 1)
+        effect = design_effect(table, sizes.astype(float))
+        won, lost = float(sizes[each > 0].sum()), float(sizes[each < 0].sum())
+        few = effective_groups(sizes)
+        low, high, _ = share_difference(won / effect, lost / effect, sizes.sum() / effect, groups=few)
+        held += low <= 0.1 <= high
+    assert held / 500 >= 0.87  # by rows per group and the normal quantile it is 0.80
+
+
 def test_so_few_rows_show_nothing():
-    assert detectable(0.1, 5) is None
-    assert detectable(0.01, 6, binary=True) == 1.0
-    assert detectable(0.01, 6, tests=2, binary=True) is None
+    assert detectable(0.1, 5, 5) is None
+    assert detectable(0.01, 6, 6, binary=True) == pytest.approx(0.8 ** (1 / 6))
+    assert detectable(0.01, 6, 6, tests=2, binary=True) is None
     normal = NormalDist()
-    assert detectable(0.1, 100) == pytest.approx(0.1 * (normal.inv_cdf(0.975) + normal.inv_cdf(0.8)))
+    assert detectable(0.1, 100, 100) == pytest.approx(0.1 * (normal.inv_cdf(0.975) + normal.inv_cdf(0.8)))

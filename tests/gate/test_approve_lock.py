@@ -80,6 +80,8 @@ def other(value: Any, key: str | int) -> Any:
         return ("0" if value[0] != "0" else "1") + value[1:]
     if isinstance(value, str) and key == "source":
         return "record" if value != "record" else "comment"
+    if key == "at":
+        return value.replace("-11-", "-12-")
     if isinstance(value, str):
         return f"{value}x"
     if isinstance(value, float):

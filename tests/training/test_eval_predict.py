@@ -12,6 +12,7 @@ import pytest
 
 from ftlint.evaluate.predict import predict
 from ftlint.evaluate.questions import Asked, asked, ends_of, longest_answer, without_thought
+from ftlint.model import FtlintError
 from ftlint.weights.model import load_base
 from ftlint.weights.rows import records_of
 from ftlint.weights.tokenizer import load_tokenizer
@@ -181,6 +182,16 @@ def test_memory_that_is_too_small_halves_the_batch(
     monkeypatch.setattr(type(base), "generate", small)
     assert predict(base, tokenizer, found, max_new_tokens=4, batch=8) == plain
     assert widths[:4] == [8, 4, 2, 2]
+
+
+def test_a_model_that_computes_no_numbers_is_told_by_its_row(tmp_path: Path, lively_model: Path) -> None:
+    found = questions(tmp_path, lively_model, mixed()).questions
+    broken = load_base(str(lively_model), dtype="fp32", device="cpu")
+    with torch.no_grad():
+        broken.get_output_embeddings().weight.fill_(float("nan"))
+    with pytest.raises(FtlintError, match="is nan, which is no number") as caught:
+        predict(broken, load_tokenizer(str(lively_model)), found, max_new_tokens=2)
+    assert caught.value.line
 
 
 def test_rows_that_do_not_fit_are_skipped_and_counted(tmp_path: Path, lively_model: Path) -> None:

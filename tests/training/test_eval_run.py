@@ -249,8 +249,8 @@ def test_merged_in_another_type_the_drop_is_flagged(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flags = ["--dtype", "bf16", "--max-new-tokens", "8", "--device", "cpu", "--tolerance"]
-    assert main(["eval", "--run", "run", "--merged", *flags, "0.0001"]) == 1
-    assert "DROP beyond 0.0001: perplexity (general)" in capsys.readouterr().out
+    assert main(["eval", "--run", "run", "--merged", *flags, "0.00001"]) == 1
+    assert "DROP beyond 1e-05: perplexity (general)" in capsys.readouterr().out
     found = json.loads((project / "run" / "parity" / "eval.json").read_text())
     assert found["tuned"]["precision"] == "bfloat16"
     assert found["generation"]["parity"]["differing"] > 0

@@ -17,7 +17,6 @@ import models
 
 from ftlint.train.plan import Plan
 
-
 LOADED = (
     *("ftlint.train.engine", "ftlint.train.callbacks", "ftlint.live.callback", "ftlint.gate.manifest"),
     *("ftlint.train.data", "peft", "torch.utils.tensorboard", "ftlint_rules"),
@@ -82,9 +81,10 @@ def trained(plan: Plan, **more: Any) -> Any:
 
 
 def started(work: Callable[[], object]) -> int:
-    """Start a process that does the work; its id. It begins with what is imported here, so it begins at once.
+    """Start a process that does the work; its id. It has what is imported here, so it begins at once.
 
-    Torch must not have been busy in this process before: its threads don't come along. It exits with 0, with 3 where the work raised, or as a signal ends it.
+    Torch must not have been busy in this process before: its threads don't come along. It exits with 0, with
+    3 where the work raised, or as a signal ends it.
     """
     sys.stdout.flush()
     sys.stderr.flush()

@@ -279,8 +279,9 @@ def test_revisions() -> None:
 # --- which training gets which
 
 
-def training(path: str, model: str = "Qwen/Qwen3-8B", declared: str = "") -> Training:
+def training(path: str, model: str = "Qwen/Qwen3-8B", declared: str = "", output: str = "") -> Training:
     fields = {"base_model": Field(model)} if model else {}
+    fields |= {"output_dir": Field(output)} if output else {}
     config = TrainingConfig(path, "ftlint", 1.0, "train", fields, Node("map", NOWHERE, tag="map"))
     return Training(path, config, declared=bool(declared), baseline_path=declared)
 
@@ -303,6 +304,19 @@ def test_the_nearest_file_wins_and_one_for_many_goes_by_the_model(
         training("c.yaml", ""),
         training("big/d.yaml", "Qwen/Qwen3-14B"),
     ) == ["baseline.json", "", "", "big/baseline.json"]
+
+
+def test_what_a_run_measured_goes_before_files_above_it(
+    tmp_path: Path, write: Callable[[str, Any], Path]
+) -> None:
+    write("baseline.json", json.dumps(SOUND))
+    write("runs/one/baseline.json", json.dumps(SOUND))
+    assert bound(
+        tmp_path,
+        training("a.yaml", output="./runs/one/"),
+        training("b.yaml", output="runs/two"),
+        training("c.yaml", output=str(tmp_path / "runs/one")),
+    ) == ["runs/one/baseline.json", "baseline.json", "baseline.json"]
 
 
 def test_a_table_goes_before_files_beside_the_config(

@@ -267,3 +267,11 @@ def test_the_audit_log_is_no_data(write: Write) -> None:
     write("logs/other.jsonl", "{}\n")
     write("ftlint.toml", '[audit]\nlog = "./logs/audit.jsonl"\n')
     assert paths() == ["logs/other.jsonl", "train.jsonl"]
+
+
+def test_what_models_answered_is_no_data(write: Write) -> None:
+    write("runs/eval/tuned.predictions.jsonl", ROWS)
+    write("runs/eval/eval.json", "{}")
+    write("data/train.predictions.jsonl", ROWS)
+    assert paths() == ["data/train.predictions.jsonl"]
+    assert paths("runs/eval/tuned.predictions.jsonl") == ["runs/eval/tuned.predictions.jsonl"]

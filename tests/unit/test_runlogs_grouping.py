@@ -1,5 +1,6 @@
 """Which files log one run, and what each of them adds to it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,18 @@ def test_planned_epochs_stand_in_for_those_not_logged(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [{"loss": each, "step": 10 * index} for index, each in enumerate(LOSS)]
     log = run_of(saved(tmp_path / "trainer_state.json", state(rows, num_train_epochs=2, max_steps=50))).read()
     assert (log.steps_per_epoch, log.epoch_at(25)) == (25.0, 1.0)
+
+
+def test_the_log_of_ftlint_train_stands_for_its_copies(tmp_path: Path) -> None:
+    """Checkpoints and TensorBoard hold what log.jsonl holds; without a manifest they are runs, too."""
+    rows = [{"step": step, "loss": 2.0 - 0.1 * step, "epoch": step / 10} for step in range(1, 9)]
+    log = tmp_path / "log.jsonl"
+    log.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    state = tmp_path / "checkpoint-4" / "trainer_state.json"
+    state.parent.mkdir()
+    state.write_text(json.dumps({"global_step": 4, "max_steps": 8, "log_history": rows[:4]}))
+    paths = [str(log), str(state)]
+    assert [run.primary for run in run_files(paths)] == sorted([str(state), str(log)])
+    (tmp_path / "run.json").write_text('{\n  "ftlint_run": 1\n}\n')
+    (only,) = run_files(paths)
+    assert (only.primary, only.checkpoints) == (str(log), (4,))

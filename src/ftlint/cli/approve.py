@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ftlint.gate.approve import Outcome
     from ftlint.gate.lock import Approval
     from ftlint.model import TrainingConfig
+    from ftlint.model.report import Group
     from ftlint.report import Spec
     from ftlint.settings import Settings
 
@@ -64,6 +65,9 @@ def add_parser(commands: Any) -> None:
         metavar="FORMAT[=FILE]",
         help="how findings are reported, as in ftlint check",
     )
+    parser.add_argument(
+        "--max-per-rule", type=int, metavar="N", help="findings shown per rule and file; 0: all"
+    )
     parser.add_argument("--dialect", default="", metavar="NAME", help="the dialect, where it cannot be told")
     parser.add_argument("--config", default="", metavar="FILE", help="the settings file")
     parser.add_argument("--isolated", action="store_true", help="read no settings file")
@@ -96,15 +100,18 @@ def run(arguments: Namespace) -> int:
 def training_of(arguments: Namespace) -> tuple[TrainingConfig, Settings]:
     """The training config that `arguments.file` names, its path relative to the root, and the settings.
 
-    `arguments` has `file`, `dialect`, `config` and `isolated`. Raises `FtlintError` as
-    `cli.config.named.named` does.
+    `arguments` has `file`, `dialect`, `config` and `isolated`. The config is read as the gate reads it, so
+    that what is approved and what is trained are one. Raises `FtlintError` as `cli.config.named.named` does.
     """
     from ftlint.cli.config.named import named
     from ftlint.engine.training_files import rooted
+    from ftlint.gate.configs import read_config
+    from ftlint.gate.locked import launch_line
 
     config = named(arguments.file, arguments)
     settings = settings_of(arguments, [config.path])
-    return rooted(config, settings.root), settings
+    path = rooted(config, settings.root).path
+    return read_config(path, settings, launch_line(config), config.dialect), settings
 
 
 def settings_of(arguments: Namespace, paths: Sequence[str]) -> Settings:
@@ -129,10 +136,8 @@ def _approve(config: TrainingConfig, settings: Settings, arguments: Namespace) -
     from ftlint.gate.approve import approve, keep
     from ftlint.gate.audit import ready
     from ftlint.gate.audited import hashes, record_outcome
-    from ftlint.gate.configs import read_config
     from ftlint.gate.identity import identity, now
     from ftlint.gate.lock import read_lock
-    from ftlint.gate.locked import launch_line
     from ftlint.report.progress import Progress
 
     specs = _specs(arguments, settings)
@@ -140,7 +145,6 @@ def _approve(config: TrainingConfig, settings: Settings, arguments: Namespace) -
     ready(settings)
     read_lock(settings.root)
     who = identity(settings.root)
-    config = read_config(config.path, settings, launch_line(config), config.dialect)
     files = training_files(config, settings)
     total = sum(os.path.getsize(each.file) for split in files.splits.values() for each in split)
     with Progress(total, sys.stderr) as progress:
@@ -148,7 +152,7 @@ def _approve(config: TrainingConfig, settings: Settings, arguments: Namespace) -
     approval = outcome.approval
     if approval is None:
         record_outcome(settings, config.path, "refused", outcome)
-        return _refused(outcome, config, settings, specs)
+        return _refused(outcome, config, settings, specs, arguments)
     if not outcome.same:
         mark = record_outcome(settings, config.path, "approved", outcome, hashes(approval))
         approval = keep(approval, settings, mark)
@@ -176,7 +180,13 @@ def _waivers(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _refused(outcome: Outcome, config: TrainingConfig, settings: Settings, specs: Sequence[Spec]) -> int:
+def _refused(
+    outcome: Outcome,
+    config: TrainingConfig,
+    settings: Settings,
+    specs: Sequence[Spec],
+    arguments: Namespace,
+) -> int:
     from ftlint.gate.verify import command
     from ftlint.report import emit, style_for
 
@@ -187,13 +197,24 @@ def _refused(outcome: Outcome, config: TrainingConfig, settings: Settings, specs
     if outcome.blocking:
         what = ", ".join(f"{code} {name}" for code, name, _ in codes)
         mend = "mend them" if len(codes) > 1 else "mend it"
+        by = _mended_by(outcome.blocking)
         waive = f', or {again} --waive {warnings[0]}="WHY"' if warnings else ""
         answer = "" if len(warnings) == len(codes) else ", or write why an error stands under [reasons]"
-        hints.append(f"not approved: {what}: {mend} (ftlint check --fix){waive}{answer}")
+        hints.append(f"not approved: {what}: {mend}{by}{waive}{answer}")
     outcome.report.hints = hints
-    style = style_for(sys.stdout, max_per_rule=settings.max_per_rule, command=again)
+    few = settings.max_per_rule if arguments.max_per_rule is None else arguments.max_per_rule
+    style = style_for(sys.stdout, max_per_rule=few, command=again)._replace(selects=False)
     emit(outcome.report, specs, style)
     return 2 if outcome.report.failures else 1
+
+
+def _mended_by(blocking: Sequence[Group]) -> str:
+    """The command that mends findings by machine, in brackets; "" where none can be."""
+    safe, unsafe = sum(each.safe_fixes for each in blocking), sum(each.unsafe_fixes for each in blocking)
+    if not safe + unsafe:
+        return ""
+    part = "" if safe + unsafe == sum(each.count for each in blocking) else "in part: "
+    return f" ({part}ftlint check --fix{' --unsafe-fixes' if unsafe else ''})"
 
 
 def _approved(outcome: Outcome, approval: Approval, specs: Sequence[Spec]) -> None:

@@ -1,9 +1,9 @@
 """Baseline results of a project: which files hold one, and which training each belongs to.
 
-A training's baseline is the file its `[[training]]` table names. Without one it is the nearest
-`baseline.json`, from the config's folder up to the root; one that serves several configs is taken for those
-of its base model. Else it is the newest result of lm-evaluation-harness in the project that measured the same
-base model without an adapter.
+A training's baseline is the file its `[[training]]` table names. Without one it is `baseline.json` in the
+config's `output_dir`, where `ftlint train` writes it, else the nearest one from the config's folder up to the
+root; one that serves several configs is taken for those of its base model. Else it is the newest result of
+lm-evaluation-harness in the project that measured the same base model without an adapter.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _model(training: Training) -> str:
 def _named(found: Sequence[Training], search: _Search) -> list[Training]:
     """The trainings with what their table names, or with the nearest `baseline.json`."""
     nearest = {
-        training.name: search.nearest(training.config_path or training.path)
+        training.name: search.of_run(training) or search.nearest(training.config_path or training.path)
         for training in found
         if not training.baseline_path and (training.config_path or training.path)
     }
@@ -101,6 +101,15 @@ class _Search:
         self.near: dict[str, str] = {}
         self.hashes: dict[tuple[str, ...], str] = {}
         self.days: dict[tuple[str, ...], str] = {}
+
+    def of_run(self, training: Training) -> str:
+        """The `baseline.json` in the folder that the training's config writes to, "" for none."""
+        output = training.config.get("output_dir") if training.config else None
+        if not isinstance(output, str) or not output:
+            return ""
+        file = os.path.normpath(os.path.join(output, NAME))
+        inside = not os.path.isabs(file) and not file.startswith("..")
+        return file if inside and os.path.isfile(os.path.join(self.root, file)) else ""
 
     def nearest(self, path: str) -> str:
         """The `baseline.json` in the folder of a path or the nearest one above, "" for none."""

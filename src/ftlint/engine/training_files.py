@@ -96,7 +96,7 @@ def _refuse_absent(found: Iterable[Named], config: TrainingConfig) -> None:
             "remote": "is not on this machine: copy it here and name the file",
             "unknown": "is a placeholder: name the file",
             "unregistered": f"is no file: {each.reason}",
-        }.get(each.lack, f"{each.reason}{near}")
+        }.get(each.lack, f"is not there ({each.reason}){near}")
         line = each.ref.range.line if each.ref.range else None
         raise FtlintError(f"{each.split} data {name!r} {why}", config.path, line)
 

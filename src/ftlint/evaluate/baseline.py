@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
-from ftlint.fix.output import replacing
+from ftlint.evaluate.forms import write_pieces
 from ftlint.model import FtlintError
 
 if TYPE_CHECKING:
@@ -46,13 +45,7 @@ def baseline_bytes(baseline: BaselineResult) -> bytes:
 
 def write_baseline(path: str, result: EvalResult, role: Role = "narrow") -> None:
     """Writes `baseline.json`. Raises `FtlintError` as `baseline_of` does, and where it cannot be written."""
-    data = baseline_bytes(baseline_of(result, role))
-    try:
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    except OSError as error:
-        raise FtlintError(f"cannot write: {error.strerror or error}", path) from None
-    with replacing(path, "", force=True) as out:
-        out.write(data)
+    write_pieces(path, [baseline_bytes(baseline_of(result, role))])
 
 
 def _metrics(result: EvalResult, role: Role) -> list[MetricResult]:

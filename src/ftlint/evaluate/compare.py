@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.evaluate import statistics
 from ftlint.evaluate.metrics.choose import score_of
-from ftlint.evaluate.metrics.metric import Given, Metric, RowMetric
+from ftlint.evaluate.metrics.metric import OF_HUNDRED, Given, Metric, RowMetric
 from ftlint.evaluate.result import Comparison, Prediction, Role, Score, Verdict
 from ftlint.model import FtlintError
 
@@ -19,7 +19,6 @@ METRIC_TOLERANCE = 0.02
 LOSS_TOLERANCE = 0.05
 """By how much a general metric may fall and a general loss rise: those of the rule `forgetting`."""
 
-_OF_HUNDRED = frozenset({"bleu", "chrf"})
 _DIGITS = 10
 """Digits that are kept: beyond them machines differ in how they add."""
 
@@ -33,7 +32,8 @@ class Pair(NamedTuple):
     @property
     def group(self) -> str:
         """Rows of a group are resampled together; equal rows are one group anyway."""
-        return f"g{self.base.group}" if self.base.group else f"i{self.base.id}"
+        told = self.base.group or self.tuned.group
+        return f"g{told}" if told else f"i{self.base.id}"
 
 
 def paired(base: Sequence[Prediction], tuned: Sequence[Prediction]) -> list[Pair]:
@@ -69,18 +69,19 @@ def compare(
     seed: int = 0,
     *,
     resamples: int = statistics.RESAMPLES,
-    tolerance: Mapping[str, float] | None = None,
+    tolerance: float | None = None,
 ) -> list[Comparison]:
     """One comparison for each metric, in their order; p-values adjusted over all of them.
 
-    `tolerance` says by metric how much worse is not called worse: 0 for narrow rows; for general ones 2
-    points, and 5% of a loss, as the rule `forgetting` has them. Raises `FtlintError` for rows that do not
+    `tolerance` says how much worse is not called worse: of a metric from 0 to 1 that much, of one without an
+    upper end that share. It is 0 for narrow rows; for general ones 2 points, and 5% of a loss, as the rule
+    `forgetting` has them. Raises `FtlintError` for rows that do not
     match and for a metric that applies to none.
     """
     pairs = paired(base, tuned)
     made = [_compared(pairs, metric, role, seed, resamples, len(metrics)) for metric in metrics]
     adjusted = statistics.holm([each.p for each in made])
-    return [_judged(each, p, tolerance or {}) for each, p in zip(made, adjusted, strict=True)]
+    return [_judged(each, p, tolerance) for each, p in zip(made, adjusted, strict=True)]
 
 
 def verdict_of(comparisons: Iterable[Comparison]) -> Verdict:
@@ -217,7 +218,8 @@ def _compared(
         p = statistics.randomised(made.base, made.tuned, made.values, seed=seed, resamples=resamples)
         test = "randomisation"
         one, other = _boot_score(base, made.rows, drawn.base), _boot_score(tuned, made.rows, drawn.tuned)
-    least = statistics.detectable(error, groups, tests, binary=made.binary)
+    apart = int((made.base != made.tuned).any(axis=1).sum())
+    least = statistics.detectable(error, groups, apart, tests, binary=made.binary)
     return Comparison(
         metric=metric.name,
         role=role,
@@ -241,9 +243,9 @@ def _compared(
     )
 
 
-def _judged(made: Comparison, adjusted: float, tolerances: Mapping[str, float]) -> Comparison:
+def _judged(made: Comparison, adjusted: float, asked: float | None) -> Comparison:
     """Better or worse only where the test says so, and the interval too, and by more than is tolerated."""
-    tolerance = tolerances.get(made.metric, _tolerance(made))
+    tolerance = allowance(made, asked)
     low, high = (made.low, made.high) if made.higher_is_better else (-made.high, -made.low)
     gain = made.difference if made.higher_is_better else -made.difference
     verdict: Verdict = "no evidence"
@@ -256,14 +258,18 @@ def _judged(made: Comparison, adjusted: float, tolerances: Mapping[str, float]) 
     )
 
 
-def _tolerance(made: Comparison) -> float:
-    if made.role == "narrow":
+def allowance(made: Comparison, asked: float | None) -> float:
+    """How much worse a comparison may be, in the metric's own scale; `asked` is that of `compare`."""
+    if asked is None and made.role == "narrow":
         return 0.0
+    if made.higher_is_better or made.test.startswith("mcnemar"):
+        points = METRIC_TOLERANCE if asked is None else asked
+        return points * (100 if made.metric in OF_HUNDRED else 1)
+    share = LOSS_TOLERANCE if asked is None else asked
     if made.metric == "perplexity":
-        return max(0.0, float(made.base.value ** (1 + LOSS_TOLERANCE) - made.base.value))
-    if not made.higher_is_better:
-        return abs(LOSS_TOLERANCE * made.base.value)
-    return METRIC_TOLERANCE * (100 if made.metric in _OF_HUNDRED else 1)
+        # the share is of the loss: both metrics agree
+        return max(0.0, float(made.base.value ** (1 + share) - made.base.value))
+    return abs(share * made.base.value)
 
 
 def _score(made: _Tables, side: str, seed: int, resamples: int) -> Score:
@@ -283,7 +289,7 @@ def _share_score(made: _Tables, side: int) -> Score:
     found = made.scores[side]
     effect = statistics.design_effect(*_spread(found, made.group_of))
     hits = float(found.sum())
-    low, high = statistics.wilson(hits / effect, made.rows / effect)
+    low, high = statistics.wilson(hits / effect, made.rows / effect, groups=_few(made))
     method = "wilson" if len(made.base) == made.rows else "wilson-clustered"
     return Score(
         value=_round(hits / made.rows), n=made.rows, low=_round(low), high=_round(high), method=method
@@ -300,7 +306,14 @@ def _share_interval(made: _Tables) -> tuple[float, float, float]:
     change = made.scores[1] - made.scores[0]
     effect = statistics.design_effect(*_spread(change, made.group_of))
     up, down = float((change > 0).sum()), float((change < 0).sum())
-    return statistics.share_difference(up / effect, down / effect, made.rows / effect)
+    return statistics.share_difference(up / effect, down / effect, made.rows / effect, groups=_few(made))
+
+
+def _few(made: _Tables) -> float:
+    """From how many groups a spread was estimated; 0 where rows stand alone, and none was."""
+    import numpy
+
+    return 0.0 if len(made.base) == made.rows else statistics.effective_groups(numpy.bincount(made.group_of))
 
 
 def _spread(values: Array, group_of: Array) -> tuple[Array, Array]:

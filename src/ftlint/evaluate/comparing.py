@@ -138,10 +138,18 @@ def served(
     wanted = {role: _with_loss(names) for role, names in options.metrics.items()}
     generation = generation_of(asking.max_new_tokens, options.batch)
     found = concluded(
-        adapter, merged, sets, wanted=wanted, generation=generation, lock=lock, run=run, seed=options.seed
+        adapter,
+        merged,
+        sets,
+        wanted=wanted,
+        generation=generation,
+        lock=lock,
+        run=run,
+        seed=options.seed,
+        tolerance=tolerance,
     )
     kept = _flat(found.base), _flat(found.tuned) if found.tuned else []
-    apart = parity(*kept, found.result.comparisons, tolerance=tolerance)
+    apart = parity(*kept, found.result.comparisons)
     more = {**found.result.generation, "parity": {**apart.as_dict(), "tolerance": tolerance}}
     return found._replace(result=found.result.model_copy(update={"generation": more})), told, apart
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ftlint.evaluate.compare import compare, scores, verdict_of, with_scores
 from ftlint.evaluate.metrics.choose import metrics_for
+from ftlint.evaluate.metrics.corpus import Sacrebleu
 from ftlint.evaluate.metrics.labels import report
 from ftlint.evaluate.metrics.metric import Given, Metric
 from ftlint.evaluate.result import (
@@ -58,8 +59,8 @@ def concluded(
 ) -> Concluded:
     """The result of one model, or of two on the same rows. `wanted` are metrics or their names, by role.
 
-    `tolerance` is the loss of any metric that is not called worse, where it is not that of the role. Raises
-    `FtlintError` for rows that do not match, unknown metrics and rows that none can measure.
+    `tolerance` is how much worse is not called worse, where it is not that of the role. Raises `FtlintError`
+    for rows that do not match, unknown metrics and rows that none can measure.
     """
     from ftlint import __version__
 
@@ -77,13 +78,18 @@ def concluded(
             found[role] = scores(ones[role], metrics, seed)
         else:
             others[role] = with_scores(against, metrics)
-            most = None if tolerance is None else {metric.name: tolerance for metric in metrics}
-            made = compare(ones[role], others[role], metrics, role, seed, tolerance=most)
+            made = compare(ones[role], others[role], metrics, role, seed, tolerance=tolerance)
             comparisons += made
             verdicts[role] = verdict_of(made)
         if role == "narrow" and any(metric.name == "macro_f1" for metric in metrics):
             labels["base"] = report(rows)
             labels |= {"tuned": report(against)} if tuned else {}
+    signatures: dict[str, str] = {
+        metric.name: metric.signature
+        for metrics in used.values()
+        for metric in metrics
+        if isinstance(metric, Sacrebleu)
+    }
     result = EvalResult(
         version=__version__,
         date=today or date.today().isoformat(),
@@ -99,7 +105,7 @@ def concluded(
         comparisons=comparisons,
         verdicts=verdicts,
         labels=labels,
-        generation=dict(generation),
+        generation={**generation, **signatures},
         seed=seed,
     )
     return Concluded(result, base._replace(rows=ones), tuned._replace(rows=others) if tuned else None, used)

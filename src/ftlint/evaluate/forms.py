@@ -31,7 +31,7 @@ def result_hash(result: EvalResult) -> str:
 
 def write_result(path: str, result: EvalResult) -> None:
     """Raises `FtlintError` where it cannot be written."""
-    _write(path, [result_bytes(result)])
+    write_pieces(path, [result_bytes(result)])
 
 
 def read_result(path: str) -> EvalResult:
@@ -48,7 +48,7 @@ def read_result(path: str) -> EvalResult:
 
 def write_predictions(path: str, predictions: Iterable[Prediction]) -> None:
     """One line for each prediction, in their order. Raises `FtlintError` where it cannot be written."""
-    _write(path, (_line(each) for each in predictions))
+    write_pieces(path, (_line(each) for each in predictions))
 
 
 def read_predictions(path: str) -> list[Prediction]:
@@ -94,7 +94,8 @@ def _line(each: Prediction) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def _write(path: str, pieces: Iterable[bytes]) -> None:
+def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
+    """Makes the folder, too. Raises `FtlintError` where it cannot be written."""
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     except OSError as error:

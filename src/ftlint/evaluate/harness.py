@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ftlint.evaluate.metrics.metric import rises
 from ftlint.evaluate.result import EvaluatedModel, Prediction, Role
 from ftlint.model import FtlintError
 
@@ -106,16 +107,13 @@ def _paired(task: str, which: str, left: _Run, right: _Run) -> tuple[Paired | No
     if not metrics:
         return None, told
     known = {**right.better.get(task, {}), **left.better.get(task, {})}
-    better = {shown: known.get(name, not name.endswith(_LESS)) for name, shown in metrics.items()}
+    better = {shown: known.get(name, rises(name)) for name, shown in metrics.items()}
     role: Role = "narrow" if task == NARROW else "general"
     rows = [
         tuple(_prediction(task, which, run.samples[key][0], metrics) for key in keys) for run in (left, right)
     ]
     files = left.samples[keys[0]][1], right.samples[keys[0]][1]
     return Paired(task, which, role, rows[0], rows[1], better, files), told
-
-
-_LESS = ("perplexity", "bits_per_byte", "ter", "loss", "brier_score", "mse", "wer", "cer")
 
 
 def _same(

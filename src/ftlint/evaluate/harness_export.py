@@ -15,7 +15,7 @@ from ftlint.evaluate.result import Role
 from ftlint.fix.output import replacing
 
 
-class Asked(NamedTuple):
+class Exported(NamedTuple):
     """One row as the model is asked: `prompt` rendered up to where it answers, `id` that of `Prediction`."""
 
     id: str
@@ -28,7 +28,7 @@ TASKS: Mapping[Role, str] = {"narrow": "ftlint_narrow", "general": "ftlint_gener
 
 def write_tasks(
     folder: str,
-    rows: Mapping[Role, Sequence[Asked]],
+    rows: Mapping[Role, Sequence[Exported]],
     *,
     model: str,
     adapter: str = "",

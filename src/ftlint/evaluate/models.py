@@ -58,29 +58,30 @@ class Asking(NamedTuple):
 
 def limit_of(folder: str) -> int:
     """The most tokens that the model in a folder takes, as its config says; 0 where it does not."""
-    import json
-
-    try:
-        with open(os.path.join(folder, "config.json"), "rb") as stream:
-            config = json.load(stream)
-    except (OSError, ValueError):
-        return 0
-    inner = config.get("text_config") if isinstance(config.get("text_config"), dict) else config
+    config = _config(folder)
+    inner = config.get("text_config")
+    inner = inner if isinstance(inner, dict) else config
     found = inner.get("max_position_embeddings", inner.get("n_positions"))
     return found if isinstance(found, int) and found > 0 else 0
 
 
 def dtype_of(folder: str) -> str:
     """The type that a model's config.json says its weights are in: bf16, fp16 or fp32 (where it does not)."""
+    names = {"bfloat16": "bf16", "float16": "fp16", "float32": "fp32"}
+    config = _config(folder)
+    return names.get(str(config.get("dtype") or config.get("torch_dtype")), "fp32")
+
+
+def _config(folder: str) -> dict[str, Any]:
+    """A model's config.json; empty where none can be read: loading the model says so."""
     import json
 
-    names = {"bfloat16": "bf16", "float16": "fp16", "float32": "fp32"}
     try:
         with open(os.path.join(folder, "config.json"), "rb") as stream:
             config = json.load(stream)
     except (OSError, ValueError):
-        return "fp32"
-    return names.get(str(config.get("dtype") or config.get("torch_dtype")), "fp32")
+        return {}
+    return config if isinstance(config, dict) else {}
 
 
 def measured(model: Any, asking: Asking) -> Written:
@@ -134,7 +135,7 @@ def of_merged(source: Source, asking: Asking, quantised: Quantised = "") -> tupl
     model = merged(adapted(base(plain), source), source.dtype)
     if not quantised:
         return known(plain, "merged"), measured(model, asking)
-    told = known(plain, "quantised", f"{quantised}, merged in {_spelled(source.dtype)}")
+    told = known(plain, "quantised", f"{quantised}, merged in {spelled(source.dtype)}")
     if quantised == "int8-dynamic":
         return told, measured(_dynamic(model), asking)
     four, eight = quantised == "nf4", quantised == "int8"
@@ -196,19 +197,20 @@ def known(
     from ftlint.weights.model import device_name
 
     bits = "4-bit " + source.quant_type if source.load_in_4bit else "8-bit" if source.load_in_8bit else ""
-    spelled = f"{bits}, {_spelled(source.quant_compute or source.dtype)}" if bits else _spelled(source.dtype)
+    told = f"{bits}, {spelled(source.quant_compute or source.dtype)}" if bits else spelled(source.dtype)
     return EvaluatedModel(
         name=source.name,
         revision=source.revision,
         adapter="" if how == "base" else source.adapter_name or source.adapter,
         adapter_sha256="" if how == "base" else source.adapter_sha256,
-        precision=precision or spelled,
+        precision=precision or told,
         merged=how,
         device=device_name() if source.device.startswith("cuda") else source.device,
     )
 
 
-def _spelled(dtype: str) -> str:
+def spelled(dtype: str) -> str:
+    """A type as torch spells it: bf16 is bfloat16."""
     from ftlint.weights.model import DTYPES
 
     return DTYPES.get(dtype, dtype)

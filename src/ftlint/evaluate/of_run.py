@@ -10,7 +10,7 @@ from ftlint.evaluate.conclude import Concluded
 from ftlint.evaluate.models import Quantised, Source
 from ftlint.evaluate.options import Options
 from ftlint.evaluate.parity import TOLERANCE, Parity
-from ftlint.evaluate.run_folder import Run, base_of, locked_paths
+from ftlint.evaluate.run_folder import Run, base_of, locked_paths, tokenizes
 from ftlint.evaluate.sets import Files
 from ftlint.model import FtlintError
 
@@ -46,7 +46,7 @@ def prepared(
     manifest, plan = run.manifest, run.manifest.plan
     source = Source(
         folder=place.folder,
-        name=manifest.base_model,
+        name=run.approval.model.name,
         dtype=options.dtype or manifest.precision.weights,
         device=options.device or device(),
         revision=place.revision,
@@ -66,13 +66,11 @@ def prepared(
 
 def tokenizer_of(run: Run, base: str) -> Tokenizer:
     """The tokenizer and template that the run was trained with: the adapter's own, else the base model's."""
-    import os
-
     from ftlint.weights.tokenizer import load_tokenizer
 
     plan: Mapping[str, Any] = run.manifest.plan
     today = str(plan.get("date") or run.approval.at[:10])
-    if os.path.isfile(os.path.join(run.adapter, "tokenizer.json")):
+    if tokenizes(run):
         return load_tokenizer(run.adapter, today=today)
     return load_tokenizer(base, str(plan.get("chat_template") or ""), today=today)
 
@@ -81,8 +79,11 @@ def _files(run: Run, settings: Settings, split: Split, general: Sequence[str]) -
     approval = run.approval
     narrow = locked_paths(run, split, settings.root)
     if not narrow:
-        hint = "ftlint eval --run RUN --split validation" if split == "test" else "name it in [[dataset]]"
-        raise FtlintError(f"no {split} split was approved: {hint}", approval.config.path)
+        told = f"no {split} split was approved for this run: name it in [[dataset]] before the next training"
+        other = split == "test" and approval.data.get("validation")
+        now = f"--run {run.folder} --split validation, or " if other else ""
+        now += f"--base {approval.model.name} --adapter {run.adapter} --data FILE"
+        raise FtlintError(f"{told}; of this one: ftlint eval {now}", approval.config.path)
     found = [Files("narrow", tuple(narrow), approval.formats, split)]
     if general:
         return (*found, Files("general", tuple(general)))
@@ -167,19 +168,20 @@ def opening_of(
     return opening
 
 
-def held_as_test(paths: Sequence[str], settings: Settings) -> str:
-    """The config whose locked test split one of these files is, "" for none: such a file is opened once."""
-    import os
+def held_as_test(paths: Sequence[str], roots: Sequence[str]) -> str:
+    """The config whose locked test split one of these files is, "" for none: such a file is opened once.
 
+    `roots` are the folders whose locks are asked: a copy of a test split is one wherever it lies.
+    """
     from ftlint.gate.lock import read_lock
     from ftlint.gate.locked import locked_file
 
     known = {
         each.sha256: approval.config.path
-        for approval in read_lock(settings.root).approvals
+        for root in roots
+        for approval in read_lock(root).approvals
         for each in approval.data.get("test", [])
     }
     if not known:
         return ""
-    files = [locked_file(path, os.path.join(settings.root, path)) for path in paths]
-    return next((known[each.sha256] for each in files if each.sha256 in known), "")
+    return next((known[sha] for path in paths if (sha := locked_file(path, path).sha256) in known), "")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftlint.evaluate.questions import Question, ends_of, without_thought
 from ftlint.evaluate.result import Prediction
+from ftlint.model import FtlintError
 
 if TYPE_CHECKING:
     from ftlint.weights.tokenizer import Tokenizer
@@ -108,7 +110,10 @@ def _ended(ids: Sequence[int], stops: Sequence[int], tokenizer: Tokenizer) -> tu
 def losses(
     model: Any, questions: Sequence[Question], *, pad: int, batch: int, told: Told | None = None
 ) -> list[float | None]:
-    """The mean cross-entropy of each reference's tokens, in nats; None where there is no reference."""
+    """The mean cross-entropy of each reference's tokens, in nats; None where there is no reference.
+
+    Raises `FtlintError` with the row where it is no number.
+    """
     import torch
     from torch.nn.functional import cross_entropy
 
@@ -127,7 +132,15 @@ def losses(
             for row, each in enumerate(chosen):
                 size = len(each.target)
                 target = torch.tensor(each.target, device=logits.device)
-                found.append(float(cross_entropy(logits[row, -size - 1 : -1].float(), target)))
+                loss = float(cross_entropy(logits[row, -size - 1 : -1].float(), target))
+                if not math.isfinite(loss):
+                    raise FtlintError(
+                        f"the loss of this row is {loss}, which is no number: the weights hold NaN "
+                        "(did training diverge?), or fp16 is too narrow (--dtype bf16 or fp32)",
+                        each.path,
+                        each.row + 1,
+                    )
+                found.append(loss)
         return found
 
     return _batched(
@@ -175,7 +188,6 @@ def _tried(
     some: Callable[[Sequence[Question]], Sequence[T]], chosen: Sequence[Question]
 ) -> Sequence[T] | None:
     """None where the batch does not fit into memory, and a smaller one may."""
-    from ftlint.model import FtlintError
     from ftlint.weights.model import out_of_memory
 
     try:

@@ -11,13 +11,11 @@ from typing import TextIO
 import ftlint
 from ftlint.evaluate import wording
 from ftlint.evaluate.changed import Changed, Example
-from ftlint.evaluate.report_plot import plots
+from ftlint.evaluate.report_plot import CLASSES, plots
 from ftlint.evaluate.result import Comparison, EvalResult, EvaluatedModel, EvaluatedSet, LabelScore
 from ftlint.report.amounts import number, plural
 from ftlint.report.html.markup import Markup, el, join, section
 from ftlint.report.run_html import style_sheet, table
-
-_CLASSES = {"better": "better", "worse": "worse", "no evidence": "none"}
 
 
 def write(result: EvalResult, out: TextIO, changed: Sequence[Changed] = ()) -> None:
@@ -58,12 +56,13 @@ def _verdict(result: EvalResult) -> Markup:
         el(
             "h1",
             wording.headline(result),
-            class_=_CLASSES[wording.worst(result)] if result.tuned else None,
+            class_=CLASSES[wording.tone(result)] if result.tuned else None,
             id="verdict",
         ),
         el("ul", *(el("li", *_sentence(result, each)) for each in result.comparisons), class_="sentences")
         if result.comparisons
         else None,
+        *(el("p", line) for line in wording.served(result)),
         el("dl", *_models(result)),
         aria_labelledby="verdict",
     )
@@ -91,7 +90,9 @@ def _set(
 ) -> Markup:
     comparisons = [each for each in result.comparisons if each.role == measured.role]
     title = wording.TITLES[measured.role]
-    parts: list[Markup | None] = [el("p", note, class_="warning-note") for note in wording.notes(measured)]
+    parts: list[Markup | None] = [
+        el("p", note, class_="warning-note") for note in wording.notes(measured, sides)
+    ]
     if comparisons:
         against = wording.mixed(result, measured.role)
         parts += [
@@ -129,15 +130,15 @@ def _comparisons(title: str, comparisons: Sequence[Comparison], sides: tuple[str
                 join(name, el("small", f" {wording.direction(each)}") if not each.higher_is_better else None),
                 _twice(wording.figure(each.base.value, name), wording.spread(each.base, name)),
                 _twice(wording.figure(each.tuned.value, name), wording.spread(each.tuned, name)),
-                _twice(wording.signed(each.difference, name), wording.interval(each.low, each.high, name)),
+                _twice(wording.signed(each.difference, name), wording.interval(each)),
                 _twice(
                     wording.chance(each.adjusted).removeprefix("p ").removeprefix("= "),
                     wording.TESTS.get(each.test, each.test),
                 ),
                 wording.rows_won(each),
-                "nothing" if each.detectable is None else wording.figure(each.detectable, name),
+                wording.least(each),
                 join(
-                    el("strong", each.verdict, class_=_CLASSES[each.verdict]),
+                    el("strong", each.verdict, class_=CLASSES[each.verdict]),
                     el("small", f" {wording.caveat(each)}") if wording.caveat(each) else None,
                 ),
             ]
@@ -212,7 +213,7 @@ def _how(result: EvalResult) -> Iterator[Markup]:
     rows: list[tuple[str, str]] = [("date", result.date), ("ftlint", result.version)]
     rows += [(name, value) for name, value in (("lock", result.lock), ("run", result.run)) if value]
     rows.append(("seed", str(result.seed)))
-    rows += [(name, _plain(value)) for name, value in sorted(result.generation.items())]
+    rows += [(name, _plain(value)) for name, value in sorted(result.generation.items()) if name != "parity"]
     for measured in result.sets:
         rows.append((f"hash of the {measured.role} rows", measured.hash))
     yield el("dl", *(join(el("dt", name), el("dd", el("code", value))) for name, value in rows))

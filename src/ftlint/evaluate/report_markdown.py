@@ -17,6 +17,7 @@ _LONGEST = 160
 def write(result: EvalResult, out: TextIO, changed: Sequence[Changed] = ()) -> None:
     sides = wording.sides(result)
     blocks = [f"## {wording.headline(result)}", "\n".join(_models(result))]
+    blocks += ["\n".join(f"- {line}" for line in wording.served(result))] if wording.served(result) else []
     kept = {each.role: each for each in changed}
     for measured in result.sets:
         blocks += _set(result, measured, sides)
@@ -41,7 +42,7 @@ def _set(result: EvalResult, measured: EvaluatedSet, sides: tuple[str, str]) -> 
     blocks = [
         f"### {wording.TITLES[measured.role]}",
         f"{files}: {plural(measured.rows, 'row')}{split}",
-        *wording.notes(measured),
+        *wording.notes(measured, sides),
     ]
     comparisons = [each for each in result.comparisons if each.role == measured.role]
     if comparisons:
@@ -70,7 +71,7 @@ def _table(comparisons: Sequence[Comparison], sides: tuple[str, str]) -> Iterato
                 wording.figure(each.base.value, each.metric),
                 wording.figure(each.tuned.value, each.metric),
                 wording.signed(each.difference, each.metric),
-                wording.interval(each.low, each.high, each.metric),
+                wording.interval(each),
                 wording.chance(each.adjusted).removeprefix("p ").removeprefix("= "),
                 wording.rows_won(each),
                 f"**{each.verdict}**" if each.verdict != "no evidence" else each.verdict,

@@ -11,7 +11,7 @@ from ftlint.report.cells import cut
 from ftlint.report.html.markup import Markup, el, join
 
 ROW, TOP = 34, 22
-_CLASSES = {"better": "better", "worse": "worse", "no evidence": "none"}
+CLASSES = {"better": "better", "worse": "worse", "no evidence": "none"}
 
 
 class Frame(NamedTuple):
@@ -60,7 +60,7 @@ def _row(each: Comparison, y: float, frame: Frame) -> list[Markup]:
     sign = 1 if each.higher_is_better else -1
     low, high = sorted((sign * each.low, sign * each.high))
     reach = 1.05 * max(abs(low), abs(high), min(each.detectable or 0.0, 3 * max(abs(low), abs(high)))) or 1.0
-    kind = _CLASSES[each.verdict]
+    kind = CLASSES[each.verdict]
     made = []
     if each.tolerance:
         start = max(-1.0, -each.tolerance / reach)

@@ -32,6 +32,8 @@ def _lines(result: EvalResult, style: Style, changed: dict[Role, Changed]) -> It
         if model is not None:
             whole = f"{wording.model_name(model)} · {wording.facts(model)}"
             yield style.faint(f"  {name:{wide}}  {cut_left(visible(whole), style.width - wide - 4)}")
+    for told in wording.served(result):
+        yield from (f"  {line}" for line in wrap(told, style.width - 2, style.width - 2))
     for measured in result.sets:
         yield ""
         yield from _set(result, measured, style)
@@ -46,7 +48,7 @@ def _set(result: EvalResult, measured: EvaluatedSet, style: Style) -> Iterator[s
     title = wording.TITLES[measured.role]
     room = style.width - cells(title) - 3
     yield f"{style.strong(title)} · {cut_left(visible(wording.rows_of(measured)), room)}"
-    yield from (f"  {style.paint(line, '33')}" for line in wording.notes(measured))
+    yield from (f"  {style.paint(line, '33')}" for line in wording.notes(measured, wording.sides(result)))
     comparisons = [each for each in result.comparisons if each.role == measured.role]
     names = [each.metric for each in comparisons] or list(result.scores.get(measured.role, {}))
     wide = min(max((cells(visible(name)) for name in names), default=0), 24)
@@ -67,7 +69,7 @@ def _comparison(each: Comparison, wide: int, style: Style) -> Iterator[str]:
     change = f"{wording.signed(each.difference, each.metric):>8}"
     yield f"  {name}  {values} {change}  {style.paint(each.verdict, COLOURS[each.verdict])}"
     parts = [
-        f"95% interval {wording.interval(each.low, each.high, each.metric)}",
+        f"95% interval {wording.interval(each)}",
         wording.chance(each.adjusted),
         wording.rows_won(each),
         wording.direction(each),

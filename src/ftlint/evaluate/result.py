@@ -63,7 +63,8 @@ class Comparison(Form):
     `p` is of `test`: McNemar's exact test for metrics of 0 and 1, a paired randomisation test else; both hold
     groups together. `adjusted` is p after Holm over all metrics of the same role. `won` and `lost` count the
     rows where tuned did better and worse, None for metrics of all rows at once. `detectable` is the smallest
-    difference that this many rows would have found with 80% power, None where they could find none.
+    difference that this many rows would have found with 80% power, None where they could find none, and where
+    no row differs, so that nothing tells.
     A loss no larger than `tolerance` is not called worse.
     """
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ftlint.weights.places import Place
 
 ADAPTER = "adapter"
+WEIGHTS = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
+"""What peft loads."""
 
 
 class Run(NamedTuple):
@@ -70,15 +72,43 @@ def read_run(folder: str, settings: Settings) -> Run:
         )
     folders = {os.path.dirname(each.path) for each in manifest.adapter}
     home = ADAPTER if ADAPTER in folders or not folders else min(folders, key=len)
-    return Run(folder, manifest, sha256, approval, os.path.join(folder, home))
+    run = Run(folder, manifest, sha256, approval, os.path.join(folder, home))
+    _refuse_strange(run, WEIGHTS)
+    return run
+
+
+def tokenizes(run: Run) -> bool:
+    """Whether the run wrote a tokenizer beside its adapter. One that lies there and is not the run's does
+    not count; raises `FtlintError` where a file was put beside one that does."""
+    from ftlint.weights.places import tokenizer_files
+
+    if "tokenizer.json" not in _listed(run):
+        return False
+    _refuse_strange(run, [*tokenizer_files(run.adapter), "generation_config.json"])
+    return True
+
+
+def _listed(run: Run) -> set[str]:
+    """The files that the run wrote to the adapter's folder, relative to that."""
+    return {
+        os.path.relpath(os.path.join(run.folder, each.path), run.adapter) for each in run.manifest.adapter
+    }
+
+
+def _refuse_strange(run: Run, names: Iterable[str]) -> None:
+    listed = _listed(run)
+    for name in names:
+        path = os.path.join(run.adapter, name)
+        if name not in listed and os.path.lexists(path):
+            raise FtlintError("lies beside the adapter, would be loaded, and is not of this run", path)
 
 
 def base_of(run: Run, root: str) -> Place:
     """Where the run's base model lies. Raises `FtlintError` where it is not the one that was locked."""
     from ftlint.weights.places import model_place
 
-    manifest, approval = run.manifest, run.approval
-    place = model_place(manifest.base_model, manifest.revision, root, manifest.config)
+    approval = run.approval  # and not the manifest, which nobody seals
+    place = model_place(approval.model.name, approval.model.revision, root, approval.config.path)
     changed = "the base model is not the one that was approved"
     _unchanged([*approval.model.files, *approval.tokenizer.files], place.folder, changed)
     return place

@@ -29,9 +29,12 @@ Values = Callable[["Array"], "Array"]
 """From sums of a table's columns, one line for each resample, to the metric of each."""
 
 
-def wilson(successes: float, n: float, level: float = LEVEL) -> tuple[float, float]:
-    """Wilson's score interval of a share (Wilson 1927). `n` may be an effective number of rows."""
-    z = _z(level)
+def wilson(successes: float, n: float, level: float = LEVEL, groups: float = 0) -> tuple[float, float]:
+    """Wilson's score interval of a share (Wilson 1927). `n` may be an effective number of rows.
+
+    `groups` is how many groups that number was estimated from: few of them widen the interval.
+    """
+    z = _z(level, groups)
     share = successes / n
     middle = share + z * z / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -73,37 +76,47 @@ def sign_flip(sums: Sequence[int]) -> float:
     return min(1.0, 2 * tail)
 
 
-def share_difference(won: float, lost: float, n: float, level: float = LEVEL) -> tuple[float, float, float]:
+def share_difference(
+    won: float, lost: float, n: float, level: float = LEVEL, groups: float = 0
+) -> tuple[float, float, float]:
     """Interval of a difference of paired shares, and its standard error.
 
     Bonett and Price 2012 (adjusted Wald): holds its level with few rows and with no row that differs, where
-    a bootstrap would give no width at all. `won`, `lost` and `n` may be effective numbers.
+    a bootstrap would give no width at all. `won`, `lost` and `n` may be effective numbers, estimated from
+    `groups`.
     """
     b, c = (won + 1) / (n + 2), (lost + 1) / (n + 2)
     error = math.sqrt((b + c - (b - c) ** 2) / (n + 2))
     seen, middle = (won - lost) / n, b - c
-    half = _z(level) * error
+    half = _z(level, groups) * error
     return max(-1.0, min(middle - half, seen)), min(1.0, max(middle + half, seen)), error
 
 
+def effective_groups(counts: Array) -> float:
+    """How many groups of one size would vary as much as these (Kish 1965): a large one is nearly alone."""
+    return float(counts.sum()) ** 2 / float((counts * counts).sum())
+
+
 def design_effect(values: Array, counts: Array) -> float:
-    """How much more a mean varies for its rows coming in groups: by at least 1, at most rows per group.
+    """How much more a mean varies for its rows coming in groups, at least 1.
 
     `values` holds each group's sum of its rows' (value, value squared), shape (groups, 2); `counts` its rows.
-    The linearised variance of a ratio (Cochran 1977) over that of independent rows (Kish 1965).
+    The jackknife's variance of a ratio, a group left out at a time (Cochran 1977), over that of independent
+    rows. Where all rows are alike nothing can be estimated: then a group counts as one row.
     """
     import numpy
 
     groups, rows = len(counts), float(counts.sum())
-    most = rows / groups
-    if most == 1.0 or groups < 2:
+    most = rows / effective_groups(counts)
+    if groups == rows or groups < 2:
         return most
     mean = float(values[:, 0].sum()) / rows
     alone = float(values[:, 1].sum()) / rows - mean * mean
     if alone <= 1e-12:
         return most
-    off = values[:, 0] - mean * counts
-    grouped = groups / (groups - 1) * float(numpy.square(off).sum()) / (rows * rows)
+    # a large group pulls the mean towards itself: without it the mean lies farther off
+    off = (values[:, 0] - mean * counts) / (1 - counts / rows)
+    grouped = (groups - 1) / groups * float(numpy.square(off).sum()) / (rows * rows)
     return max(1.0, grouped * rows / alone)
 
 
@@ -166,8 +179,10 @@ def randomised(base: Array, tuned: Array, values: Values, *, seed: int, resample
     import numpy
 
     total = base.sum(axis=0) + tuned.sum(axis=0)
-    seen = abs(float(values(tuned.sum(axis=0)[None])[0] - values(base.sum(axis=0)[None])[0]))
-    gap = 1e-12 * (1 + seen)
+    one, other = (float(values(table.sum(axis=0)[None])[0]) for table in (base, tuned))
+    seen = abs(other - one)
+    # sums that are equal come out a little apart, the more so the larger the values: a perplexity's
+    gap = 1e-11 * (1 + abs(one) + abs(other))
     apart = numpy.flatnonzero((base != tuned).any(axis=1))
     if not len(apart):
         return 1.0
@@ -183,20 +198,44 @@ def randomised(base: Array, tuned: Array, values: Values, *, seed: int, resample
     return hits / tried if whole else (hits + 1) / (tried + 1)
 
 
-def detectable(error: float, groups: int, tests: int = 1, *, binary: bool = False) -> float | None:
+def detectable(
+    error: float, groups: int, apart: int, tests: int = 1, *, binary: bool = False
+) -> float | None:
     """The smallest true difference that is found with 80% power, at 5% over all `tests` of the role.
 
     (z of the level + z of the power) x standard error (Card et al. 2020, "With little power comes great
-    responsibility"), and no less than what the test's steps allow: of k coin tosses, the most uneven has
-    p = 2 / 2^k. None where even that is not below the level.
+    responsibility"), where the groups that differ, `apart`, differ about as much as those seen. No less than
+    what the test's steps allow: of k coin tosses the most uneven has p = 2 / 2^k, so that many groups have to
+    differ 4 times in 5. None where even all of them are too few, and where nothing differs that could tell
+    how much.
     """
     alpha = ALPHA / tests
     least = math.ceil(1 - math.log2(alpha))
-    if groups < least:
+    if groups < least or not (apart or binary):
         return None
     normal = NormalDist()
     found = (normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(POWER)) * error
-    return max(found, least / groups) if binary else found
+    change = 1.0 if binary else error * groups / math.sqrt(apart)
+    return max(found, change * _share_of(least, groups))
+
+
+def _share_of(least: int, groups: int) -> float:
+    """The chance at which `least` of the groups, or more, are hit with the power."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        fewer = math.fsum(
+            math.exp(
+                math.lgamma(groups + 1)
+                - math.lgamma(hits + 1)
+                - math.lgamma(groups - hits + 1)
+                + hits * math.log(middle)
+                + (groups - hits) * math.log1p(-middle)
+            )
+            for hits in range(least)
+        )
+        low, high = (low, middle) if 1 - fewer >= POWER else (middle, high)
+    return high
 
 
 def _draws(groups: int, resamples: int, seed: int) -> Iterator[Array]:
@@ -265,5 +304,7 @@ def t_quantile(chance: float, freedom: int) -> float:
     return z + sum(term / n ** (power + 1) for power, term in enumerate(terms))
 
 
-def _z(level: float) -> float:
-    return NormalDist().inv_cdf((1 + level) / 2)
+def _z(level: float, groups: float = 0) -> float:
+    """The quantile of an interval: the normal one, of few groups Student's."""
+    chance = (1 + level) / 2
+    return t_quantile(chance, max(1, int(groups) - 1)) if groups else NormalDist().inv_cdf(chance)

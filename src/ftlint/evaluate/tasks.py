@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ftlint.evaluate.harness_export import Asked, write_tasks
-from ftlint.evaluate.models import Source, limit_of
+from ftlint.evaluate.harness_export import Exported, write_tasks
+from ftlint.evaluate.models import Source, limit_of, spelled
 from ftlint.evaluate.options import Options
 from ftlint.evaluate.questions import ends_of, longest_answer
 from ftlint.evaluate.sets import Files, opened_set
@@ -28,7 +28,7 @@ def export(
     rows = opened_set(files, tokenizer, root, limit=limit_of(source.folder), first=options.first)
     found = [each for some in rows.values() for each in some.questions]
     asked = {
-        role: [Asked(each.id, each.text, each.reference) for each in some.questions if each.ids]
+        role: [Exported(each.id, each.text, each.reference) for each in some.questions if each.ids]
         for role, some in rows.items()
     }
     if not any(asked.values()):
@@ -42,15 +42,9 @@ def export(
             asked,
             model=source.folder,
             adapter=adapter,
-            dtype=_spelled(source.dtype),
+            dtype=spelled(source.dtype),
             until=until,
             max_new_tokens=longest,
         )
         for adapter in dict.fromkeys(("", source.adapter))
     ]
-
-
-def _spelled(dtype: str) -> str:
-    from ftlint.weights.model import DTYPES
-
-    return DTYPES.get(dtype, dtype)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ftlint.evaluate.metrics.metric import OF_HUNDRED
 from ftlint.evaluate.result import Comparison, EvalResult, EvaluatedModel, EvaluatedSet, Role, Score, Verdict
+from ftlint.evaluate.statistics import ALPHA
 from ftlint.report.amounts import number, plural
 
-OF_HUNDRED = frozenset({"bleu", "chrf"})
 TITLES: dict[Role, str] = {"narrow": "The task", "general": "General capabilities"}
 TESTS = {
     "mcnemar": "McNemar's exact test",
@@ -41,8 +45,11 @@ def chance(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
 
 
-def interval(low: float, high: float, metric: str) -> str:
-    return f"{signed(low, metric)} to {signed(high, metric)}"
+def interval(each: Comparison) -> str:
+    """`+0.043 to +0.235`; that there is none where every draw came out the same."""
+    if each.low == each.high:
+        return "none: nothing differs" if each.groups > 1 else "none: of one row"
+    return f"{signed(each.low, each.metric)} to {signed(each.high, each.metric)}"
 
 
 def spread(score: Score, metric: str) -> str:
@@ -61,24 +68,40 @@ def rows_won(each: Comparison) -> str:
     return f"{number(each.won)} won, {number(each.lost)} lost of {plural(each.rows, 'row')}{groups}"
 
 
+def least(each: Comparison) -> str:
+    """The smallest difference that is found, in a word or two."""
+    if each.detectable is None:
+        return "not known" if _alike(each) else "nothing"
+    return figure(each.detectable, each.metric)
+
+
+def _alike(each: Comparison) -> bool:
+    """Whether no row differs, from which nobody could tell how much rows do."""
+    return each.detectable is None and each.groups > 1 and each.low == each.high
+
+
 def power(each: Comparison) -> str:
     """What this many rows could have found."""
+    if _alike(each):
+        return f"no row differs, which does not tell what {plural(each.rows, 'row')} could show"
     if each.detectable is None:
         unit = "row" if each.groups == each.rows else "group"
         return f"{plural(each.groups, unit)} can show no difference, however large"
-    least = figure(each.detectable, each.metric)
-    return f"a true difference of {least} would be found 4 times in 5"
+    return f"a true difference of {least(each)} would be found 4 times in 5"
 
 
 def caveat(each: Comparison) -> str:
-    """What stands beside the verdict: a fall within the tolerance, or one that is not ruled out."""
-    fall = -each.low if each.higher_is_better else each.high
-    limit = figure(each.tolerance, each.metric)
-    if each.verdict == "no evidence" and each.tolerance:
-        if fall <= each.tolerance:
-            return f"getting worse by more than {limit} is ruled out"
-        return f"getting worse by more than {limit} is not ruled out"
-    return ""
+    """What stands beside no evidence: what is, or is not, ruled out, and what only the other metrics undo."""
+    if each.verdict != "no evidence":
+        return ""
+    told = []
+    if each.p < ALPHA <= each.adjusted:
+        told.append(f"{chance(each.p)} by itself, but it is one of several metrics")
+    if each.tolerance and each.low < each.high:
+        fall = -each.low if each.higher_is_better else each.high
+        ruled = "is ruled out" if fall <= each.tolerance else "is not ruled out"
+        told.append(f"getting worse by more than {figure(each.tolerance, each.metric)} {ruled}")
+    return "; ".join(told)
 
 
 def sentence(each: Comparison) -> str:
@@ -87,7 +110,7 @@ def sentence(each: Comparison) -> str:
     told = (
         f"{each.metric} {verb} {figure(each.tuned.value, each.metric)} from "
         f"{figure(each.base.value, each.metric)} ({signed(each.difference, each.metric)}, 95% interval "
-        f"{interval(each.low, each.high, each.metric)}; {chance(each.adjusted)}): {each.verdict}"
+        f"{interval(each)}; {chance(each.adjusted)}): {each.verdict}"
     )
     if each.difference == 0:
         told = told.replace(f" from {figure(each.base.value, each.metric)}", "")
@@ -100,11 +123,12 @@ def headline(result: EvalResult) -> str:
         return "The base model, measured"
     one, other = sides(result)
     if one == "adapter":
-        return {
-            "worse": f"What is served ({other}) is worse than the adapter",
-            "better": f"What is served ({other}) is better than the adapter",
-            "no evidence": f"No evidence that what is served ({other}) differs from the adapter",
-        }[worst(result)]
+        lost = drops(result)
+        return (
+            f"What is served ({other}) is worse than the adapter: {', '.join(lost)}"
+            if lost
+            else f"What is served ({other}) is no worse than the adapter"
+        )
     told = ", ".join(_OUTCOMES[role][verdict] for role, verdict in result.verdicts.items())
     told = told or "nothing was compared"
     return told[:1].upper() + told[1:]
@@ -124,8 +148,44 @@ _OUTCOMES: dict[Role, dict[Verdict, str]] = {
 }
 
 
-def worst(result: EvalResult) -> Verdict:
-    """Of both roles: worse if one is, else better if one is."""
+def drops(result: EvalResult) -> list[str]:
+    """What fell by more than the tolerance when the adapter was merged: no chance is in that."""
+    told = _parity(result)
+    if told:
+        return [str(name) for name in told.get("drops", [])]
+    return [each.metric for each in result.comparisons if each.verdict == "worse"]
+
+
+def _parity(result: EvalResult) -> Mapping[str, Any]:
+    told = result.generation.get("parity")
+    return told if isinstance(told, dict) else {}
+
+
+def served(result: EvalResult) -> list[str]:
+    """What differs between the adapter and what is served, line by line; nothing of another result."""
+    told = _parity(result)
+    if not told:
+        return []
+    lines = [f"{number(told['differing'])} of {plural(told['rows'], 'output')} differ from the adapter's"]
+    if told["rise"] is not None and told["worst"] is not None:
+        lines.append(
+            f"loss {told['rise']:+.5f} nats a token on average, "
+            f"{told['worst']:+.5f} in the row that rose most"
+        )
+    if told["drops"]:
+        lines.append(
+            f"DROP beyond {told['tolerance']:g}: {', '.join(told['drops'])}: serve the adapter unmerged, or "
+            "merge in the type it was trained in (--dtype)"
+        )
+    else:
+        lines.append(f"no drop beyond {told['tolerance']:g} on these rows")
+    return lines
+
+
+def tone(result: EvalResult) -> Verdict:
+    """What the headline looks like: worse if a role is, else better if one is, or nothing served drops."""
+    if sides(result)[0] == "adapter":
+        return "worse" if drops(result) else "better"
     found = set(result.verdicts.values())
     return "worse" if "worse" in found else "better" if "better" in found else "no evidence"
 
@@ -168,12 +228,13 @@ def rows_of(measured: EvaluatedSet) -> str:
     return f"{files} · {plural(measured.rows, 'row')}{split}"
 
 
-def notes(measured: EvaluatedSet) -> list[str]:
-    """What was left out or cut short."""
+def notes(measured: EvaluatedSet, called: tuple[str, str] = ("base", "tuned")) -> list[str]:
+    """What was left out or cut short; `called` is what the two models are called."""
     told = []
+    names = dict(zip(("base", "tuned"), called, strict=True))
     if measured.skipped:
         told.append(f"{plural(measured.skipped, 'row')} skipped: nothing in them to answer")
     for side, cut in measured.unfinished.items():
         if cut:
-            told.append(f"{side}: {plural(cut, 'output')} cut at the limit of new tokens")
+            told.append(f"{names.get(side, side)}: {plural(cut, 'output')} cut at the limit of new tokens")
     return told

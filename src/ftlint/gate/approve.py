@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.engine.training_files import TrainingFiles, training_files
 from ftlint.gate.configs import method_of, read_config
-from ftlint.gate.lock import LATER, NAME, Approval, Approver, AuditMark, Lock, Unrun, Waiver, sealed, unsealed
+from ftlint.gate.lock import (
+    FEWEST_SIGNS,
+    LATER,
+    NAME,
+    Approval,
+    Approver,
+    AuditMark,
+    Lock,
+    Unrun,
+    Waiver,
+    sealed,
+    unsealed,
+)
 from ftlint.gate.locked import (
     all_files,
     formats,
@@ -16,18 +27,14 @@ from ftlint.gate.locked import (
     locked_config,
     locked_data,
     locked_settings,
-    states,
 )
+from ftlint.gate.unmoved import refuse_changed, states
 from ftlint.model import FtlintError, Severity, TrainingConfig
 from ftlint.model.report import Group, Report
 from ftlint.settings import Settings
 
 if TYPE_CHECKING:
     from ftlint.engine.lint import Advance
-
-FEWEST_SIGNS = 3
-"""A reason is words: a dot or an `x` says nothing."""
-
 
 OUTPUT = frozenset({"output_dir", "export_dir", "hub_model_id", "loggers", "world_size"})
 """Fields that change nothing of what is trained, or are of the machine that trains."""
@@ -86,7 +93,7 @@ def approve(
     base = locked_base(config, settings.root)
     found = everything(files, settings, advance=advance, today=at[:10])
     judged = judge(found, settings, reasons, _trusted(old))
-    _refuse_changed(before, states(before), settings.root)
+    refuse_changed(before, settings.root, "changed while it was checked: run again")
     report = found.report
     report.groups = judged.open
     report.hints = []
@@ -228,11 +235,3 @@ def _refuse_mix(files: TrainingFiles) -> None:
             f"general_share is {files.general_share:g}, and there is no general data: name it in general_data"
         )
         raise FtlintError(f"{told} or as `general` of the [[dataset]]", files.config.path, line)
-
-
-def _refuse_changed(
-    before: Mapping[str, tuple[int, int, int, int]], after: Mapping[str, tuple[int, int, int, int]], root: str
-) -> None:
-    for file, state in before.items():
-        if after[file] != state:
-            raise FtlintError("changed while it was checked: run again", os.path.relpath(file, root))

@@ -13,7 +13,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 NAME = "ftlint.lock"
+FEWEST_SIGNS = 3
+"""A reason is words: a dot or an `x` says nothing."""
 SHA256 = r"^[0-9a-f]{64}$"
+UTC_SECOND = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 
 SplitName = Literal["train", "validation", "test", "general"]
 
@@ -96,7 +99,7 @@ class Approver(Form):
 class Opening(Form):
     """One time that the test split was opened."""
 
-    at: str
+    at: str = Field(pattern=UTC_SECOND)
     by: Approver
     run: str = Field("", description="SHA-256 of the manifest of the run that was evaluated.")
     result: str = Field("", description="SHA-256 of the result file.")
@@ -133,7 +136,7 @@ class Approval(Form):
     )
     not_run: list[Unrun] = []
     by: Approver
-    at: str = Field(description="When, in UTC: 2026-11-28T23:31:41Z.")
+    at: str = Field(pattern=UTC_SECOND, description="When, in UTC: 2026-11-28T23:31:41Z.")
     audit: AuditMark | None = None
     seal: dict[str, str] = Field(
         description="SHA-256 of the canonical JSON of each other field: an edit of the lock itself is named."

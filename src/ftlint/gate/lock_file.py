@@ -68,6 +68,8 @@ def _lock(text: str, path: str) -> Lock:
         raise FtlintError(f"is no lock: not valid JSON: {error.msg}; {AGAIN}", path, error.lineno) from None
     except RecursionError:
         raise FtlintError(f"is no lock: nested too deep; {AGAIN}", path) from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise FtlintError(f"is no lock: it holds a number of thousands of digits; {AGAIN}", path) from None
     if not isinstance(plain, dict) or "ftlint_lock" not in plain:
         raise FtlintError(
             f'is no lock: {{"ftlint_lock": 1, "approvals": [...]}} is expected; {AGAIN}', path, 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -103,19 +103,6 @@ def formats(files: TrainingFiles) -> dict[str, str]:
         if known is not None:
             found[binding.path] = spelled(known)
     return dict(sorted(found.items()))
-
-
-def states(files: Iterable[str]) -> Mapping[str, tuple[int, int, int, int]]:
-    """What of each file changes when somebody writes it."""
-    from ftlint.fix.output import state
-
-    known = {}
-    for file in files:
-        try:
-            known[file] = state(os.stat(file))
-        except OSError:
-            known[file] = (0, 0, -1, 0)
-    return known
 
 
 def all_files(files: TrainingFiles, settings: Settings) -> Sequence[str]:

@@ -34,7 +34,7 @@ def locked_base(config: TrainingConfig, root: str) -> Base:
     Raises `FtlintError` where the config names no model, one that is neither here nor pinned, or a second
     one, of which a lock holds nothing.
     """
-    from ftlint.weights.places import model_files, model_place, tokenizer_files
+    from ftlint.weights.places import foreign_code, model_files, model_place, tokenizer_files
 
     _refuse_second(config)
     name, revision = config.get("base_model"), config.get("model_revision") or ""
@@ -57,6 +57,11 @@ def locked_base(config: TrainingConfig, root: str) -> Base:
         raise FtlintError(
             f"base model {name!r} holds no weights (not pulled?): {place.folder}", config.path, line
         )
+    if config.get("trust_remote_code") and (other := foreign_code(place.folder)):
+        told = (
+            f"trust_remote_code runs code of {other}, of which a lock holds nothing: copy it into the model"
+        )
+        raise FtlintError(f"{told} and name it in auto_map without `{other}--`", config.path, line)
     template, source = _template(config, root, place.folder)
     return Base(
         LockedModel(name=name, revision=place.revision, files=locked_files(_in(place.folder, files))),

@@ -6,7 +6,17 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ftlint.gate.lock import NAME, Approval, Approver, Lock, Opening, sealed, unsealed
+from ftlint.gate.lock import (
+    FEWEST_SIGNS,
+    NAME,
+    Approval,
+    Approver,
+    Lock,
+    Opening,
+    read_lock,
+    sealed,
+    unsealed,
+)
 from ftlint.model import FtlintError
 
 if TYPE_CHECKING:
@@ -44,13 +54,25 @@ def open_test(
 
     def opened(lock: Lock, mine: Approval) -> list[Opening]:
         before = earlier(approval, lock)
-        if before and not words:
-            raise FtlintError(_again(before, path), path)
+        _refuse_again(before, words, path)
         files = [each.sha256 for each in test]
         why = words if before else ""
         return [*mine.openings, Opening(at=at, by=who, run=run, result="", reason=why, files=files)]
 
     return _changed(settings.root, approval, opened)
+
+
+def may_open(settings: Settings, approval: Approval, reason: str = "") -> None:
+    """Raises `FtlintError` as `open_test` does where the split was opened before, and writes nothing."""
+    before = earlier(approval, read_lock(settings.root))
+    _refuse_again(before, " ".join(reason.split()), approval.config.path)
+
+
+def _refuse_again(before: Sequence[tuple[str, Opening]], words: str, path: str) -> None:
+    if before and not words:
+        raise FtlintError(_again(before, path), path)
+    if before and sum(sign.isalnum() for sign in words) < FEWEST_SIGNS:
+        raise FtlintError(f'--reopen {words}: write why it is opened again: --reopen "WHY"', path)
 
 
 def record_result(settings: Settings, approval: Approval, result: str) -> Approval:

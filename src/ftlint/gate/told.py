@@ -43,9 +43,14 @@ def write_approved(
         out.write(f"  {told}  {first}\n")
         out.writelines(f"{' ' * (wide + 4)}{each}\n" for each in rest)
         before = name
+    out.writelines(f"{each}\n" for each in _done(approval, same, style.width))
+
+
+def _done(approval: Approval, same: bool, width: int) -> Sequence[str]:
     done = "unchanged since it was approved" if same else "approved"
     when = f" on {approval.at[:10]}" if same else ""
-    out.write(f"{done}{when} by {person(approval.by)} · {NAME} · lock {lock_hash(approval)[:SHORT]}\n")
+    text = f"{done}{when} by {person(approval.by)} · {NAME} · lock {lock_hash(approval)[:SHORT]}"
+    return wrap(text, width, width - 2)
 
 
 def _facts(approval: Approval, rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -61,6 +66,8 @@ def _facts(approval: Approval, rows: Mapping[str, int]) -> Iterator[tuple[str, s
                 split,
                 f"and {number(len(files) - MOST_FILES)} more files, {size(_bytes(files[MOST_FILES:]))}",
             )
+    if "test" not in approval.data:
+        yield "test", "none, so the end result has no rows of its own: name them as test of a [[dataset]]"
     if approval.general_share:
         yield "mix", f"{approval.general_share:.0%} of all trained tokens from general data"
     yield "base", _model(approval)

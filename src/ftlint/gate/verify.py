@@ -11,6 +11,7 @@ from ftlint.model import FtlintError, TrainingConfig
 
 if TYPE_CHECKING:
     from ftlint.engine.training_files import TrainingFiles
+    from ftlint.gate.unmoved import Held
     from ftlint.settings import Settings
 
 MOST_FILES = 20
@@ -32,20 +33,37 @@ def approval_for(config: TrainingConfig, settings: Settings, *, model: bool = Tr
     are hashed, too. Raises `FtlintError` where there is none or something has changed: it names the field of
     the lock, the file, what changed, and how to mend it.
     """
-    from ftlint.gate.locked import launch_line
+    return held_approval(config, settings, model=model)[0]
 
-    path = path_of(config, settings)
-    approval = find(path, launch_line(config), settings.root)
+
+def held_approval(config: TrainingConfig, settings: Settings, *, model: bool = True) -> tuple[Approval, Held]:
+    """As `approval_for`, with what tells whether its files are still those once they have been read."""
+    from ftlint.gate.locked import launch_line
+    from ftlint.gate.unmoved import held
+
+    path, line = path_of(config, settings), launch_line(config)
+    approval = find(path, line, settings.root)
     if approval is None:
-        known = [each.config.path for each in read_lock(settings.root).approvals]
-        others = (
-            f" ({NAME} holds {known[0]}{f' and {len(known) - 1} more' if known[1:] else ''})" if known else ""
-        )
-        raise FtlintError(f"is not approved{others}: {command(path, settings.root)}", config.path)
+        raise _unapproved(path, line, settings.root)
+    seen = held(approval, settings)
     found = breaches(approval, settings, model=model)
     if found:
         raise FtlintError(refusal(found, approval, settings.root), found[0].path)
-    return approval
+    if approval.config.line != line:  # another launch of the same script
+        raise _unapproved(path, line, settings.root)
+    if approval.config.dialect != config.dialect:
+        then = approval.config.dialect
+        raise FtlintError(
+            f"config.dialect: was approved as {then}, and is read as {config.dialect}: --dialect {then}", path
+        )
+    return approval, seen
+
+
+def _unapproved(path: str, line: int | None, root: str) -> FtlintError:
+    known = [called(each) for each in read_lock(root).approvals]
+    more = f" and {len(known) - 1} more" if known[1:] else ""
+    others = f" ({NAME} holds {known[0]}{more})" if known else ""
+    return FtlintError(f"is not approved{others}: {command(path, root, line)}", path, line)
 
 
 def path_of(config: TrainingConfig, settings: Settings) -> str:
@@ -68,18 +86,19 @@ def find(path: str, line: int | None, root: str) -> Approval | None:
     return exact[0] if exact else found[0] if len(found) == 1 else None
 
 
-def command(path: str, root: str) -> str:
+def command(path: str, root: str, line: int | None = None) -> str:
     """What to type to approve a config."""
     from shlex import join
 
-    return join(["ftlint", "approve", os.path.relpath(os.path.join(root, path))])
+    file = os.path.relpath(os.path.join(root, path))
+    return join(["ftlint", "approve", file if line is None else f"{file}:{line}"])
 
 
 def refusal(found: Sequence[Breach], approval: Approval, root: str) -> str:
     """One sentence of what changed and how to mend it. The path of the first breach goes before it."""
     first = found[0]
     more = f" ({len(found) - 1} more: ftlint approve --check)" if found[1:] else ""
-    again = command(approval.config.path, root)
+    again = command(approval.config.path, root, approval.config.line)
     if first.path == NAME:
         mend = f"git restore {NAME}, or approve again: {again}"
     elif first.field.startswith("model"):

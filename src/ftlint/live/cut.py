@@ -48,6 +48,10 @@ def row_marks(log: RunLog) -> list[float]:
     found, index = [], 0
     while index < len(steps):
         found.append(steps[index])
-        rows = index + 1
-        index += max(ceil(GROWTH * rows), min(ROWS, ceil(SHORT * rows)))
+        index += growth(index + 1)
     return found
+
+
+def growth(rows: int) -> int:
+    """How many rows more than so many are new evidence."""
+    return max(ceil(GROWTH * rows), min(ROWS, ceil(SHORT * rows)))

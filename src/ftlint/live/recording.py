@@ -7,16 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from ftlint.live.cut import growth
 from ftlint.live.monitor import Monitor
 from ftlint.live.stopping import CONFIDENCE, PATIENCE, STOPS, Stopping, named
 from ftlint.live.verdicts import Change, Verdict
 from ftlint.live.wording import line
 from ftlint.runlogs.recorder import Recorder
-
-SHARE = 20
-"""Between evaluations rows are judged when a twentieth more of them have come: judging takes time in
-proportion to the rows there are, so that a long run pays no more for a row than a short one. Rows are
-counted, not seconds, so that every process of a distributed run judges at the same step."""
 
 
 class Recording:
@@ -38,11 +34,16 @@ class Recording:
         return self.monitor.stopped_by
 
     def row(self, step: float, values: Mapping[str, float], time: float | None = None) -> list[Change]:
-        """Take what was logged for a step, by the log's own names; what is new, where it is time to judge."""
+        """Take what was logged for a step, by the log's own names; what is new, where it is time to judge.
+
+        Between evaluations that is when rows are new evidence. Judging takes time in proportion to the rows
+        there are, so that a long run pays no more for a row than a short one. Rows are counted, not seconds:
+        every process of a distributed run judges at the same step.
+        """
         self.recorder.row(step, values, time)
         self._rows += 1
         held_out = any(self.recorder.name(name).startswith("eval_") for name in values)
-        due = self._rows - self._judged >= max(1, self._rows // SHARE)
+        due = self._rows - self._judged >= growth(self._rows)
         if held_out or due or not all(map(isfinite, values.values())):
             return self.judge()
         return []

@@ -65,6 +65,13 @@ def is_data_name(name: str) -> bool:
     return not (lower.startswith("cache-") and lower.endswith(".arrow"))
 
 
+def is_prediction(file: str, name: str) -> bool:
+    """Whether a file holds what models answered, as `ftlint eval` keeps it beside its result."""
+    return name.endswith(".predictions.jsonl") and os.path.isfile(
+        os.path.join(os.path.dirname(file), "eval.json")
+    )
+
+
 _POINTER = ".dvc"
 
 

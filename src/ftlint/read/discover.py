@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.model import FtlintError
-from ftlint.read.candidates import is_data_file, is_data_name, is_pointer_name, is_unpulled
+from ftlint.read.candidates import is_data_file, is_data_name, is_pointer_name, is_prediction, is_unpulled
 from ftlint.read.documents import Documents, is_config_name, is_document_name
 from ftlint.read.globs import Globs, is_glob, translate
 from ftlint.read.listing import Skip, Untracked, listed, untracked, walked
@@ -304,7 +304,7 @@ class _Search:
         except OSError:
             return
         sound = stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and os.path.isfile(file))
-        if not sound:
+        if not sound or is_prediction(file, name):
             return
         if self.columns and may_be_log_name(name) and self.is_log(file, name):
             self.found[file] = Found(path, file, document=True)
@@ -324,8 +324,10 @@ class _Search:
         return hidden or self.excludes(shown(folder, self.root))
 
     def excludes(self, path: str) -> bool:
-        """Whether a path is excluded, or the audit log; below a folder that was asked for though excluded, only
-        names count."""
+        """Whether a path is excluded, or the audit log.
+
+        Below a folder that was asked for though excluded, only names count.
+        """
         ours = self.audit and path in (self.audit, f"{self.audit}.head")
         return bool(ours) or self.excluded.match(path.removeprefix(self.asked))
 

@@ -172,9 +172,8 @@ class _Page:
     def more(self, group: Group) -> None:
         left = group.count - self.style.max_per_rule
         if self.style.max_per_rule and left > 0:
-            command = f"{self.style.command} --select {group.code} --max-per-rule 0"
             room = self.style.width - _INDENT
-            for line in wrap(f"… {number(left)} more: {visible(command)}", room, room):
+            for line in wrap(f"… {number(left)} more: {visible(self.style.all_of(group.code))}", room, room):
                 self.put(" " * _INDENT + self.style.faint(line))
 
     def advice(self, entry: _Entry) -> None:

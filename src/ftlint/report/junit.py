@@ -131,8 +131,7 @@ def _listed(group: Group, path: str, style: Style) -> Iterator[str]:
     first = next(iter(group.findings(1)), None)
     remedy = (first.help if first is not None else "") or group.help
     if group.count > LISTED:
-        command = visible(f"{style.command} --select {group.code} --max-per-rule 0")
-        yield f"{number(group.count - LISTED)} more: {command}"
+        yield f"{number(group.count - LISTED)} more: {visible(style.all_of(group.code))}"
     notes = [f"help: {visible(remedy)}"] if remedy else []
     notes += [fixable(group)] if fixable(group) else []
     yield from notes

@@ -21,8 +21,8 @@ class Style(NamedTuple):
     """`max_per_rule` is how many findings of a rule a person is shown per file, 0 for all of them.
 
     `page_url` is where a rule's page stands, with `{code}` in it; "" for no links. `command` is what a
-    person types to check the same files again. `quiet` leaves errors only. `values` shows
-    what is private, for the eyes at this terminal; `fixes` lists what was fixed; `suppressed` tells of
+    person types to check the same files again, `selects` whether it takes --select. `quiet` leaves errors
+    only. `values` shows what is private, for the eyes at this terminal; `fixes` lists what was fixed; `suppressed` tells of
     accepted findings, too, in formats that have a mark for them.
     """
 
@@ -36,6 +36,12 @@ class Style(NamedTuple):
     values: bool = False
     fixes: bool = False
     suppressed: bool = False
+    selects: bool = True
+
+    def all_of(self, code: str) -> str:
+        """What a person types to see every finding of a rule."""
+        select = f" --select {code}" if self.selects else ""
+        return f"{self.command}{select} --max-per-rule 0"
 
     def paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and text else text

@@ -43,6 +43,8 @@ _TEXT_BESIDE = frozenset({"debug.log", "running_log.txt"})
 def run_files(paths: Iterable[str], columns: Mapping[str, str] = {}) -> list[RunFiles]:
     """The runs that log files make up, in the order of their primary files. What is no log is left out."""
     kinds = {path: kind_of(path, os.path.basename(path), columns) for path in sorted(set(paths))}
+    for copy in _copies(kinds):
+        kinds[copy] = ""
     homes: dict[str, dict[str, list[str]]] = {}
     alone: list[RunFiles] = []
     for path, kind in kinds.items():
@@ -55,6 +57,33 @@ def run_files(paths: Iterable[str], columns: Mapping[str, str] = {}) -> list[Run
             homes.setdefault(home, {}).setdefault(kind, []).append(path)
     runs = alone + [run for home, files in homes.items() for run in _runs_of(home, files)]
     return sorted(_adopted(runs), key=lambda run: run.primary)
+
+
+def _copies(kinds: Mapping[str, str]) -> list[str]:
+    """Logs in the folder of a run of `ftlint train` that say what its `log.jsonl` says: that of TensorBoard
+    and the states in checkpoints, which may be older."""
+    own = {
+        os.path.dirname(path)
+        for path, kind in kinds.items()
+        if kind == "jsonl" and os.path.basename(path) == OWN_LOG and _is_own(os.path.dirname(path))
+    }
+    copied = ("trainer-state", "tensorboard")
+    return [
+        path
+        for path, kind in kinds.items()
+        if kind in copied and os.path.dirname(os.path.dirname(path)) in own
+    ]
+
+
+OWN_LOG, OWN_MANIFEST = "log.jsonl", "run.json"
+
+
+def _is_own(folder: str) -> bool:
+    try:
+        with open(os.path.join(folder, OWN_MANIFEST), "rb") as stream:
+            return b'"ftlint_run"' in stream.read(64)
+    except OSError:
+        return False
 
 
 def _run(parts: Sequence[Part], folder: str) -> RunFiles:

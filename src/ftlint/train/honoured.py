@@ -41,7 +41,7 @@ ATTENTIONS = frozenset(
         "kernels-community/flash-attn2",
     }
 )
-LOSSES = frozenset({"sigmoid", "hinge", "ipo", "robust", "apo_zero", "apo_down"})
+LOSSES = frozenset({"sigmoid", "hinge", "ipo", "apo_zero", "apo_down"})
 
 REFUSED: Mapping[str, str] = {
     "adapter_path": "it starts an adapter of its own",
@@ -165,7 +165,7 @@ def refuse_keys(config: TrainingConfig) -> None:
     """Raises `FtlintError` for the first key of the file that neither a field stands for nor is known to
     change nothing, with its line."""
     for path, entry in unknown_keys(config):
-        raise refusal(config, path, entry.key.range.line, _hint(_last(path)))
+        raise refusal(config, path, entry.key.range.line, _hint(_last(path), config))
 
 
 def unknown_keys(config: TrainingConfig) -> Iterator[tuple[str, Entry]]:
@@ -191,11 +191,8 @@ def refuse_fields(config: TrainingConfig) -> None:
             continue
         line = known.range.line if known.range else None
         if known.unknown and not (name in AUTOMATIC and known.raw.strip().lower() == "auto"):
-            raise FtlintError(
-                f"{known.key or name} is a placeholder or a list of values: write the one to train with",
-                config.path,
-                line,
-            )
+            told = f"{known.key or name} is {known.raw.strip() or 'left open'}, which something else fills in"
+            raise FtlintError(f"{told}: write the value to train with", config.path, line)
         if name in REFUSED and known.value not in (None, False, 0, "", ()):
             raise refusal(config, known.key or name, line, REFUSED[name])
 
@@ -222,10 +219,14 @@ def refusal(config: TrainingConfig, what: str, line: int | None, instead: str) -
     )
 
 
-def _hint(name: str) -> str:
+def _hint(name: str, config: TrainingConfig) -> str:
+    from difflib import get_close_matches
+
     if name in SAID_AGAIN:
         return f"it runs {' or '.join(SAID_AGAIN[name])}"
-    return "no setting of its own stands for it"
+    near = get_close_matches(name, [*map(_last, config.spelling.values()), *IDLE], n=1, cutoff=0.8)
+    meant = f" (did you mean {near[0]}?)" if near else ""
+    return f"no setting of its own stands for it{meant}"
 
 
 def _last(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -104,15 +105,15 @@ def _tokens(plan: Plan, prepared: Prepared | Pairs) -> Iterator[str]:
 def _steps(plan: Plan, items: int) -> Iterator[str]:
     steps = total_steps(plan, items)
     yield (
-        f"steps     {number(steps)} of {plan.effective_batch} (micro batch {plan.micro_batch} x accumulation "
-        f"{plan.accumulation} x {plural(plan.world_size, 'device')}), "
+        f"steps     {number(steps)}, each of {plural(plan.effective_batch, 'example')} (micro batch "
+        f"{plan.micro_batch} x accumulation {plan.accumulation} x {plural(plan.world_size, 'device')}), "
         f"{plan.epochs:g} epochs, peak learning rate {plan.learning_rate:g}, {plan.scheduler}"
     )
     evaluated = {"no": "never", "epoch": "each epoch"}.get(
         plan.eval_strategy, f"every {plan.eval_steps} steps"
     )
     saved = f"every {plan.save_steps} steps" if plan.save_steps else "at the end"
-    yield f"          evaluated {evaluated}, saved {saved} to {plan.output}"
+    yield f"          evaluated {evaluated}, saved {saved} to {os.path.relpath(plan.output)}"
 
 
 def _needs(plan: Plan, longest: int, tokens: float, gpu: str, count: int) -> Iterator[str]:

@@ -281,7 +281,8 @@ def _evaluation(config: TrainingConfig, data: Mapping[str, Any]) -> dict[str, An
     if not there and asked not in (None, "no"):
         line = config.field("eval_strategy").range
         raise FtlintError(
-            "evaluation was asked for, and there is no validation or general data",
+            "evaluation was asked for, and there is no validation or general data on this machine: name some "
+            "(validation of the [[dataset]]), or set it to no",
             config.path,
             line.line if line else None,
         )

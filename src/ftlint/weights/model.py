@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftlint.model import FtlintError, MissingExtraError
+from ftlint.weights.places import refuse_inner
 
 DTYPES = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32"}
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "trl", "tokenizers", "safetensors", "bitsandbytes")
@@ -47,11 +48,14 @@ def load_base(
     torch = _torch("loading a model")
     from transformers import AutoModelForCausalLM
 
-    asked: dict[str, Any] = {"dtype": torch_dtype(dtype), "local_files_only": True}
+    refuse_inner(folder)
+    asked: dict[str, Any] = {
+        "dtype": torch_dtype(dtype),
+        "local_files_only": True,
+        "trust_remote_code": trust_remote_code,  # left out, transformers asks at the terminal
+    }
     if attention:
         asked["attn_implementation"] = attention
-    if trust_remote_code:
-        asked["trust_remote_code"] = True
     if load_in_4bit or load_in_8bit:
         asked |= _quantised(folder, device, load_in_4bit, quant_type, torch_dtype(quant_compute or dtype))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ftlint.model import FtlintError
 
@@ -58,14 +58,31 @@ def model_place(name: str, revision: str, root: str, config_path: str = "") -> P
 def model_files(folder: str) -> list[str]:
     """The files that a model is loaded from: weights, configs and the code that comes with it.
 
-    Relative to its folder and sorted. Of weights in two forms only those that transformers takes.
+    Relative to its folder and sorted. Of weights in two forms only those that transformers takes. Raises
+    `FtlintError` where an index or config.json names weights outside the folder, and as `refuse_inner` does.
     """
+    refuse_inner(folder)
     names = sorted(os.listdir(folder))
-    weights = _weights(folder, names)
-    rest = [
-        each for each in names if each in ("config.json", "generation_config.json") or each.endswith(".py")
-    ]
-    return sorted({*weights, *rest})
+    weights = [*_weights(folder, names), *_named_weights(folder)]
+    rest = [each for each in names if each in ("config.json", "generation_config.json")]
+    return sorted({*weights, *rest, *_code(folder)})
+
+
+def refuse_inner(folder: str) -> None:
+    """Raises `FtlintError` for a model with an adapter in its folder: transformers puts it on unasked."""
+    if os.path.lexists(os.path.join(folder, "adapter_config.json")):
+        raise FtlintError(
+            "an adapter lies in the base model's folder, and transformers loads it with the model: move "
+            "adapter_config.json and adapter_model.* to a folder of their own",
+            folder,
+        )
+
+
+def foreign_code(folder: str) -> str:
+    """The repository whose code a model's config.json asks for in place of its own, "" for none."""
+    auto = _json_object(os.path.join(folder, "config.json")).get("auto_map")
+    named = [each for each in auto.values() if isinstance(each, str)] if isinstance(auto, dict) else []
+    return next((each.partition("--")[0] for each in named if "--" in each), "")
 
 
 def tokenizer_files(folder: str) -> list[str]:
@@ -91,11 +108,44 @@ def _weights(folder: str, names: list[str]) -> list[str]:
     return []
 
 
+def _named_weights(folder: str) -> list[str]:
+    """The weights that config.json names in place of the usual ones (`transformers_weights`)."""
+    path = os.path.join(folder, "config.json")
+    said = _json_object(path).get("transformers_weights")
+    if said is None:
+        return []
+    if not isinstance(said, str) or os.path.basename(said) != said or not said:
+        raise FtlintError("transformers_weights names no file of the model's folder", path)
+    return [said, *(_shards(os.path.join(folder, said)) if said.endswith(".index.json") else ())]
+
+
+def _code(folder: str) -> list[str]:
+    """Python files, those of inner folders, too: a model's code imports them."""
+    found = []
+    for home, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if each != "__pycache__" and not each.startswith(".")]
+        inner = os.path.relpath(home, folder)
+        found += [os.path.normpath(os.path.join(inner, each)) for each in names if each.endswith(".py")]
+    return found
+
+
+def _json_object(path: str) -> dict[str, Any]:
+    """The object in a JSON file; an empty one where there is none."""
+    try:
+        with open(path, "rb") as stream:
+            found = json.load(stream)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _shards(index: str) -> list[str]:
     try:
         with open(index, "rb") as stream:
             shards = set(json.load(stream)["weight_map"].values())
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except OSError as error:
+        raise FtlintError(f"cannot be read: {error.strerror or error}", index) from None
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise FtlintError("not an index of weights", index) from None
     if not all(isinstance(each, str) and os.path.basename(each) == each for each in shards):
         raise FtlintError("an index of weights that names files outside its folder", index)

@@ -10,10 +10,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from ftlint.detect.mask import mask
 from ftlint.model import FtlintError, MissingExtraError
 
 Message = Mapping[str, Any]
 _REASONING = ("reasoning_content", "thinking", "reasoning")
+_FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+MOST_SAID = 200
+"""Signs of a template's own words that are told; it may quote the conversation in them."""
 _GENERATION = re.compile(r"\{%-?\s*generation\s*-?%\}")
 
 
@@ -66,8 +70,8 @@ class Template:
                         **names,
                     )
                 )
-            except (_template_error(), TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-                raise TemplateFault(str(error) or type(error).__name__) from None
+            except (_template_error(), *_FAULTS) as error:
+                raise TemplateFault(mask(str(error))[:MOST_SAID] or type(error).__name__) from None
             return Rendered("".join(blocks), self._tracked)
 
     @contextmanager

@@ -155,7 +155,10 @@ def load_tokenizer(folder: str, chat_template: str = "", *, today: str = "") -> 
     names = _names(config, _json(os.path.join(folder, "special_tokens_map.json")))
     own = _own_templates(folder, config)
     templates, source = _chosen(chat_template, own, folder)
-    day = date.fromisoformat(today[:10]) if today else date.today()
+    try:
+        day = date.fromisoformat(today[:10]) if today else date.today()
+    except ValueError:
+        raise FtlintError(f"the date that templates are told is none: {today[:10]!r}", folder) from None
     return Tokenizer(folder, backend, names, templates, source, day)
 
 

@@ -48,13 +48,14 @@ def run(arguments: Namespace) -> int:
 
 
 def _of_run(arguments: Namespace) -> int:
+    from ftlint.cli.approve import settings_of
     from ftlint.cli.eval.done import exported, finished
     from ftlint.evaluate.of_run import evaluated_run, prepared, served_dtype, served_run
     from ftlint.evaluate.run_folder import read_run
     from ftlint.gate.audit import ready
-    from ftlint.settings import load
+    from ftlint.gate.opening import may_open
 
-    settings = load([arguments.folder], config=arguments.config, isolated=arguments.isolated)
+    settings = settings_of(arguments, [arguments.folder])
     _refuse_metrics(arguments)
     ready(settings)
     found = read_run(arguments.folder, settings)
@@ -64,6 +65,8 @@ def _of_run(arguments: Namespace) -> int:
     as_trained = options._replace(dtype="") if served else options
     general = [_rooted(path, settings) for path in arguments.general]
     run = prepared(found, settings, as_trained, split=split, general=general)
+    if split == "test":
+        may_open(settings, found.approval, arguments.reopen)
     folder = arguments.output or os.path.join(arguments.folder, _folder(split, served=served))
     if arguments.export_harness:
         return exported(arguments, run.source, run.files, run.tokenizer, settings, options, run)
@@ -91,6 +94,7 @@ def _folder(split: Split, *, served: bool) -> str:
 
 
 def _of_models(arguments: Namespace) -> int:
+    from ftlint.cli.approve import settings_of
     from ftlint.cli.eval.done import exported, finished
     from ftlint.evaluate.comparing import evaluated, served
     from ftlint.evaluate.models import Source, dtype_of
@@ -98,17 +102,18 @@ def _of_models(arguments: Namespace) -> int:
     from ftlint.evaluate.sets import Files
     from ftlint.gate.audit import ready
     from ftlint.model import FtlintError
-    from ftlint.settings import load
     from ftlint.weights.model import device
     from ftlint.weights.places import model_place
     from ftlint.weights.tokenizer import load_tokenizer
 
-    settings = load([*arguments.data], config=arguments.config, isolated=arguments.isolated)
+    settings = settings_of(arguments, [*arguments.data])
     _refuse_metrics(arguments)
     ready(settings)
     data = [_rooted(path, settings) for path in arguments.data]
     general = [_rooted(path, settings) for path in arguments.general]
-    if config := held_as_test([*data, *general], settings):
+    near = ([path] if path else [] for path in ("", arguments.adapter))
+    roots = {settings.root, *(settings_of(arguments, each).root for each in near)}
+    if config := held_as_test([*arguments.data, *arguments.general], sorted(roots)):
         raise FtlintError(
             f"is the test split that was approved with {config}: evaluate the run on it (ftlint eval --run), "
             "which opens it once and has the lock say so",

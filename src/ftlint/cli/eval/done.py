@@ -48,7 +48,7 @@ def finished(
     if approval is not None and any(each.split == "test" for each in found.result.sets):
         record_result(settings, approval, sha256)
     _recorded(arguments, settings, found.result, folder, sha256, apart)
-    _printed(arguments, found, told, folder, apart)
+    _printed(arguments, found, told, folder)
     return code(found.result, arguments.fail_on, apart)
 
 
@@ -90,9 +90,7 @@ def _recorded(
     record(settings, "eval", subject=subject, hashes=hashes, verdict=verdict(result, apart), details=details)
 
 
-def _printed(
-    arguments: Namespace, found: Concluded, told: Told | None, folder: str, apart: Parity | None
-) -> None:
+def _printed(arguments: Namespace, found: Concluded, told: Told | None, folder: str) -> None:
     from ftlint.evaluate.folder import markdown, text
     from ftlint.evaluate.forms import result_bytes
     from ftlint.report import style_for
@@ -106,13 +104,13 @@ def _printed(
         else:
             text(found, out, style_for(sys.stdout))
             out.write("\n")
-            out.writelines(f"{line}\n" for line in _lines(told, folder, apart, arguments.tolerance))
+            out.writelines(f"{line}\n" for line in _lines(told, folder))
 
     to_stdout(write)
 
 
-def _lines(told: Told | None, folder: str, apart: Parity | None, tolerance: float) -> list[str]:
-    """What stands below the table: rows left out, parity, where the files are."""
+def _lines(told: Told | None, folder: str) -> list[str]:
+    """What stands below the table: rows left out, where the files are."""
     from ftlint.report.amounts import plural
 
     lines = [
@@ -120,28 +118,8 @@ def _lines(told: Told | None, folder: str, apart: Parity | None, tolerance: floa
         for role, reasons in (told.skipped.items() if told else ())
         for reason, count in reasons.items()
     ]
-    if apart is not None:
-        lines += _apart(apart, tolerance)
     if folder:
         lines.append(f"written: {os.path.join(folder, 'eval.html')}, eval.json, eval.md, predictions")
-    return lines
-
-
-def _apart(apart: Parity, tolerance: float) -> list[str]:
-    from ftlint.report.amounts import number, plural
-
-    lines = [f"{number(apart.differing)} of {plural(apart.rows, 'output')} differ from the adapter's"]
-    if apart.rise is not None and apart.worst is not None:
-        lines.append(
-            f"loss {apart.rise:+.5f} nats a token on average, {apart.worst:+.5f} in the row that rose most"
-        )
-    if apart.drops:
-        lines.append(
-            f"DROP beyond {tolerance:g}: {', '.join(apart.drops)}: serve the adapter unmerged, or merge in "
-            "the type it was trained in (--dtype)"
-        )
-    else:
-        lines.append(f"no drop beyond {tolerance:g} on these rows")
     return lines
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftlint.evaluate.metrics.corpus import Loss, Sacrebleu
 from ftlint.evaluate.metrics.labels import MacroF1, accuracy, is_classification
-from ftlint.evaluate.metrics.metric import CorpusMetric, Given, Metric, PerRow, RowMetric
+from ftlint.evaluate.metrics.metric import CorpusMetric, Given, Metric, PerRow, RowMetric, rises
 from ftlint.evaluate.metrics.structured import NONE, json_match, json_valid, loaded, schema_match, schema_of
 from ftlint.evaluate.metrics.text import exact_match, rouge_l, token_f1, words
 from ftlint.evaluate.metrics.tool_calls import expected, tool_call_match
@@ -72,7 +72,7 @@ def metrics_for(names: Sequence[str] | str, predictions: Sequence[Prediction]) -
         raise FtlintError("there is no row to measure")
     asked = [names] if isinstance(names, str) else list(dict.fromkeys(names))
     if asked == ["auto"]:
-        made = list(_automatic(predictions))
+        made = [metric for metric in _automatic(predictions) if applies(metric, predictions)]
         return made or [metric for metric in OWN if metric.name == "exact_match"]
     metrics = known()
     chosen: list[Metric | Given] = []
@@ -121,7 +121,7 @@ def score_of(metric: RowMetric, row: Prediction) -> float | None:
 
 def _given(name: str, predictions: Sequence[Prediction]) -> Given:
     values = {row.scores[name] for row in predictions if name in row.scores}
-    return Given(name, values <= {0.0, 1.0}, not name.endswith(("loss", "perplexity", "error", "wer", "cer")))
+    return Given(name, values <= {0.0, 1.0}, rises(name))
 
 
 def _automatic(rows: Sequence[Prediction]) -> Iterator[Metric | Given]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -57,6 +58,36 @@ class PerRow(NamedTuple):
 
     def score(self, output: str, reference: str, extra: Mapping[str, Any]) -> float | None:
         return self.scorer(output, reference, extra)
+
+
+OF_HUNDRED = frozenset({"bleu", "chrf"})
+"""Metrics that go to 100, where shares go to 1."""
+
+_LESS = frozenset(
+    {
+        "loss",
+        "nll",
+        "perplexity",
+        "ppl",
+        "byte",
+        "error",
+        "errors",
+        "wer",
+        "cer",
+        "ter",
+        "brier",
+        "mse",
+        "mae",
+        "rmse",
+    }
+)
+
+
+def rises(name: str) -> bool:
+    """Whether more of a metric is better, told by the last word of its name: `eval_loss`, `task/wer`."""
+    parts = re.split(r"[^a-z0-9]+", name.partition(",")[0].lower())
+    last = next((part for part in reversed(parts) if part not in ("", "score", "rate")), "")
+    return last not in _LESS
 
 
 class Given(NamedTuple):

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+_KEYWORDS = frozenset(
+    {"$schema", "$ref", "$defs", "definitions", "type", "properties", "required", "items", "prefixItems"}
+    | {"additionalProperties", "enum", "const", "anyOf", "allOf", "oneOf", "not", "if", "pattern"}
+)
+
 NONE = object()
 """What is no JSON."""
 
@@ -69,7 +74,10 @@ def schema_of(extra: Mapping[str, Any]) -> Any:
             if not isinstance(inner, dict):
                 break
             value = inner
-        if isinstance(value, dict) and not (key == "response_format" and value.keys() <= {"type"}):
+        if not isinstance(value, dict) or (key == "response_format" and value.keys() <= {"type"}):
+            continue
+        # a database's schema, which rows of text to SQL have, says nothing of JSON
+        if value.keys() & _KEYWORDS:
             return value
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -143,15 +142,3 @@ def _matched(found: Sequence[Call], wanted: Sequence[Call]) -> bool:
 
 def _same(one: Any, other: Any) -> bool:
     return one is not NONE and other is not NONE and equal(one or {}, other or {})
-
-
-def shown(made: Sequence[Call]) -> str:
-    """Calls as canonical text, for `tool_calls` written beside an output."""
-    return json.dumps(
-        [
-            {"name": call.name, "arguments": None if call.arguments is NONE else call.arguments}
-            for call in made
-        ],
-        ensure_ascii=False,
-        sort_keys=True,
-    )
