@@ -15,6 +15,10 @@ demo: $(VENV)/installed
 	@echo
 	@echo "Each fault is explained in examples/support-bot/README.md; try: $(BIN)/ftlint rule split-leakage"
 
+# one fine-tune, from data with faults to its report, on a CPU; what checks is installed apart from what trains
+story: $(VENV)/developing $(PARSERS)/installed
+	$(PARSERS)/bin/python examples/story/story.py build/story --linter $(BIN)/ftlint
+
 test: $(VENV)/developing $(WHEELHOUSE)/filled
 	FTLINT_WHEELHOUSE=$(abspath $(WHEELHOUSE)) $(BIN)/python -m pytest -n auto --dist worksteal
 

@@ -1,10 +1,13 @@
 from random import Random
 
+import numpy
 import pytest
 from made_predictions import answering, predictions
 
 from ftlint.evaluate.compare import compare, paired, scores, verdict_of, with_scores
+from ftlint.evaluate.conclude import Side, concluded
 from ftlint.evaluate.metrics import Given, metrics_for
+from ftlint.evaluate.result import EvaluatedModel, EvaluatedSet
 from ftlint.evaluate.statistics import holm
 from ftlint.model import FtlintError
 
@@ -125,6 +128,29 @@ def test_equal_rows_are_matched_one_by_one_and_are_one_group():
     assert found.detectable is None
 
 
+def test_fewer_errors_are_rows_won():
+    base, tuned = (predictions(["x"] * 20, ["y"] * 20) for _ in range(2))
+    base = [row.model_copy(update={"scores": {"error": 1.0}}) for row in base]
+    tuned = [row.model_copy(update={"scores": {"error": float(row.row < 5)}}) for row in tuned]
+    (found,) = compare(base, tuned, [Given("error", True, False)], "narrow")
+    assert (found.won, found.lost, found.verdict) == (15, 0, "better")
+
+
+def test_few_groups_widen_intervals_of_shares_by_students_t():
+    """Six groups of 30 rows each: 2.57 standard errors to a side, not 1.96."""
+    rows = range(180)
+    base = predictions(["no"] * 180, ["yes"] * 180, groups=lambda row: str(row // 30))
+    tuned = predictions(
+        ["yes" if row % 30 < 3 * (row // 30) else "no" for row in rows],
+        ["yes"] * 180,
+        groups=lambda row: str(row // 30),
+    )
+    (found,) = compare(base, tuned, metrics_for(["exact_match"], base), "narrow")
+    change = numpy.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
+    half = 2.5706 * change.std(ddof=1) / 6**0.5
+    assert found.high - found.low >= 2 * 0.95 * half
+
+
 def test_groups_that_only_one_side_tells_of_hold():
     base, tuned = predictions(["no"] * 12, ["yes"] * 12), predictions(["yes"] * 12, ["yes"] * 12)
     told = [row.model_copy(update={"group": str(row.row // 6)}) for row in tuned]
@@ -201,3 +227,9 @@ def test_bleu_is_that_of_all_rows_and_not_their_mean():
     assert found["chrf"].value == pytest.approx(sacrebleu.corpus_chrf(outputs, [references]).score)
     (same,) = compare(rows, rows, metrics_for(["chrf"], rows), "narrow", resamples=200)
     assert (same.difference, same.p) == (0, 1)
+    model = EvaluatedModel(name="m", precision="float32", merged="base")
+    told = EvaluatedSet(role="narrow", files=["t"], hash="sha256:" + "0" * 64, rows=12)
+    side = Side(model, {"narrow": rows})
+    found = concluded(side, None, [told], wanted={"narrow": ("bleu", "chrf")}).result.generation
+    assert found["bleu"].startswith("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:")
+    assert "nc:6|nw:0" in found["chrf"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from test_harness import results, sample
-from test_judge import longer
+from test_judge import longer, says
 
 from ftlint.cli.main import main
 from ftlint.evaluate.compare import allowance
@@ -75,6 +75,23 @@ def test_the_exit_code_says_what_came_of_it(base: int, tuned: int, fail_on: str,
     assert (only["base"]["value"], only["tuned"]["value"]) == (base / 40, tuned / 40)
     assert read_predictions("out/tuned.predictions.jsonl")[0].scores == {"exact_match": 1.0}
     assert "torch" not in sys.modules
+
+
+def test_a_metric_that_no_row_can_be_measured_by_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [predictions("base.jsonl", 10), predictions("tuned.jsonl", 30)]
+    assert main(["eval", "--predictions", *files, "--metrics", "exact_match,schema_match"]) == 0
+    assert "schema_match is not measured: no row of base.jsonl, tuned.jsonl" in capsys.readouterr().err
+
+
+def test_a_judge_that_gives_no_verdict_is_told(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    server.answer = lambda body: says("both are fine")
+    files = [predictions("base.jsonl", 10), predictions("tuned.jsonl", 30)]
+    asked = ["--judge", server.url, "--judge-model", "m", "--metrics", "exact_match", "-o", "out"]
+    assert main(["eval", "--predictions", *files, *asked]) == 0
+    told = "judge m: 0 won by tuned, 0 by base, 20 ties, 20 without a verdict (they count as ties)"
+    assert told in " ".join(capsys.readouterr().out.split())
+    assert told in Path("out/eval.md").read_text()
+    assert told in Path("out/eval.html").read_text()
 
 
 def test_general_rows_may_make_it_worse() -> None:

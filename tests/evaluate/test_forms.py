@@ -167,3 +167,13 @@ def test_what_is_no_baseline():
         baseline_of(measured(), "general")
     with pytest.raises(FtlintError, match="not the base model"):
         baseline_of(measured(base=BASE.model_copy(update={"merged": "adapter"})))
+
+
+@pytest.mark.parametrize(("name", "value"), [("loss", 1e308), ("loss", -1.0), ("scores", {"mine": 1e308})])
+def test_numbers_of_which_no_mean_can_be_made(tmp_path, name, value):
+    (row,) = predictions(["a"], ["a"])
+    path = tmp_path / "base.predictions.jsonl"
+    path.write_text(json.dumps({**row.model_dump(), name: value}) + "\n")
+    with pytest.raises(FtlintError, match=name) as error:
+        read_predictions(str(path))
+    assert error.value.line == 1

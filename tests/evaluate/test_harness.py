@@ -13,6 +13,7 @@ import yaml
 
 from ftlint.evaluate.harness import from_harness
 from ftlint.evaluate.harness_export import Exported, write_tasks
+from ftlint.evaluate.of_files import of_harness
 from ftlint.model import FtlintError
 
 DATE = "2026-11-28T23-43-00.567366"
@@ -184,3 +185,13 @@ def test_tasks_are_written_as_columns(tmp_path: Path) -> None:
     words = shlex.split(told)
     assert "pretrained=models/a b,peft=run/adapter,dtype=float32,add_bos_token=False" in words
     assert words[words.index("--tasks") + 1] == "ftlint_narrow"
+
+
+def test_a_score_is_of_0_and_1_where_it_is_so_of_both_models(tmp_path: Path) -> None:
+    base, tuned = pair(
+        tmp_path, {"t": [sample(0, 1.0), sample(1, 0.0)]}, {"t": [sample(0, 1.0), sample(1, 0.5)]}
+    )
+    (metric,) = of_harness(base, tuned)[3]["general"]
+    assert not metric.binary
+    (metric,) = of_harness(base, base)[3]["general"]
+    assert metric.binary

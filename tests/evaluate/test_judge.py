@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -143,7 +146,7 @@ def test_nobody_answers(server: Server) -> None:
         ask([])
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>", b"{}", b'{"choices": []}', b"[1]"])
+@pytest.mark.parametrize("data", [b"", b"<html>", b"{}", b'{"choices": []}', b"[1]", b"[" * 100_000])
 def test_what_is_no_chat_completion(server: Server, data: bytes) -> None:
     server.answer = lambda body: (200, {}, data)
     with pytest.raises(FtlintError, match="no chat completion"):
@@ -178,3 +181,33 @@ def test_wins_become_scores_of_zero_and_one() -> None:
 def test_other_rows_are_refused() -> None:
     with pytest.raises(FtlintError, match="different rows"):
         judge.judged(rows("a", "b"), rows("a", "b")[::-1], lambda sent: "[[0]]")
+
+
+def test_a_key_in_the_address_is_refused_and_not_shown() -> None:
+    with pytest.raises(FtlintError, match="put the key into FTLINT_JUDGE_KEY") as error:
+        judge.address("https://me:hidden@h/v1")
+    assert "hidden" not in str(error.value)
+
+
+def test_an_answer_that_drips_has_an_end() -> None:
+    """Each piece comes in time, and the whole never does."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def drip() -> None:
+        for _ in range(judge.TRIES):
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                while not done.wait(0.02):
+                    connection.sendall(b" ")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+    ask = judge.asking(judge.Endpoint(url, "m", timeout=0.2), wait=lambda seconds: None)
+    with pytest.raises(FtlintError, match="cannot be reached: timed out"):
+        ask([])
+    done.set()
+    thread.join()
+    listening.close()

@@ -1,4 +1,5 @@
 import json
+import socket
 from random import Random
 
 import pytest
@@ -134,8 +135,28 @@ def test_without_a_schema_there_is_nothing_to_match(extra):
 
 def test_a_broken_schema_is_the_users_mistake():
     (row,) = predictions(["{}"], ["{}"], extra={"schema": {"type": "objekt"}})
-    with pytest.raises(FtlintError, match="schema of a row is not sound"):
+    with pytest.raises(FtlintError, match="row's schema is not sound"):
         score_of(PerRow("schema_match", schema_match, binary=True), row)
+
+
+def test_a_schema_fetches_nothing(tmp_path):
+    """It is data: neither a server nor a file may learn that it was read."""
+    (tmp_path / "other.json").write_text('{"type": "string"}')
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        for where in (f"http://127.0.0.1:{server.getsockname()[1]}/x", (tmp_path / "other.json").as_uri()):
+            (row,) = predictions(['"a"'], ['"a"'], extra={"schema": {"$ref": where}})
+            with pytest.raises(FtlintError, match="in another document") as error:
+                score_of(PerRow("schema_match", schema_match, binary=True), row)
+            assert error.value.line == row.row + 1
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_a_score_of_which_no_sum_can_be_made():
+    (row,) = predictions(["a"], ["a"])
+    with pytest.raises(FtlintError, match="is to be a number"):
+        score_of(PerRow("huge", lambda *_: 1e308), row)
 
 
 def test_classification():

@@ -240,3 +240,13 @@ def test_an_interval_that_leaves_zero_out_beside_no_evidence_is_explained():
     general = near.model_copy(update={"p": 0.5, "tolerance": 0.02, "low": 0.0, "high": 0.0})
     assert caveat(general) == "", "where there is no interval, nothing is ruled out"
     assert caveat(general.model_copy(update={"low": -0.01, "high": 0.1})).endswith("0.020 is ruled out")
+
+
+@pytest.mark.parametrize("names", [["exact_match"], ["perplexity"]])
+def test_what_got_better_is_drawn_to_the_right(names):
+    result, _ = made(names=names)
+    alone = result.model_copy(update={"comparisons": result.comparisons[:1]})
+    assert alone.comparisons[0].verdict == "better"
+    told = written(report_html, of=(alone, []))
+    middle = float(re.search(r'class="zero" x1="([\d.]+)"', told)[1])
+    assert float(re.search(r'<circle [^>]*cx="([\d.]+)"', told)[1]) > middle

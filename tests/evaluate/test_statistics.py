@@ -114,6 +114,14 @@ def test_a_bootstrap_of_means_is_the_interval_of_the_textbook():
     assert made.difference[1] - made.difference[0] < apart / 3
 
 
+def test_percentiles_are_widened_for_few_rows_to_students_interval():
+    change = numpy.array([0.1, 0.4, -0.2, 0.3, 0.5, 0.2, 0.0, 0.35])
+    ones = numpy.ones(8)
+    tables = numpy.stack([0 * change, ones], 1), numpy.stack([change, ones], 1)
+    low, high = paired_bootstrap(*tables, mean, seed=0, resamples=20_000).difference
+    assert (high - low) / 2 == pytest.approx(2.3646 * change.std(ddof=1) / 8**0.5, rel=0.06)
+
+
 def test_few_rows_of_a_skewed_score_are_held_nearly_as_often_as_is_said():
     random = numpy.random.default_rng(3)
     held = 0

@@ -15,7 +15,6 @@ from ftlint.gate.approve import approve, keep
 from ftlint.gate.configs import read_config
 from ftlint.gate.verify import approval_for, breaches, held_approval
 from ftlint.model import FtlintError
-from ftlint.weights.model import load_base
 from ftlint.weights.places import foreign_code, model_files
 
 
@@ -33,13 +32,6 @@ def test_an_adapter_put_into_the_models_folder(tmp_path: Path) -> None:
     assert "an adapter lies in the base model's folder" in told.message
     with pytest.raises(FtlintError, match="an adapter lies in"):
         outcome(root)
-
-
-def test_a_model_with_an_adapter_in_its_folder_is_not_loaded(tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    (tmp_path / "adapter_config.json").write_text("{}")
-    with pytest.raises(FtlintError, match="an adapter lies in"):
-        load_base(str(tmp_path), dtype="fp32", device="cpu")
 
 
 def test_weights_that_config_json_names_are_locked(tmp_path: Path) -> None:
@@ -152,3 +144,18 @@ def test_the_test_split_is_not_watched(tmp_path: Path) -> None:
     settings = settings_of(root)
     _, held = held_approval(read_config(CONFIG, settings), settings)
     assert not [each for each in held.data if each.endswith("test.jsonl")]
+
+
+def test_another_version_of_the_dialect_has_other_defaults(tmp_path: Path) -> None:
+    """A pin beside the config changes the learning rate that nobody wrote."""
+    root = project(tmp_path)
+    (root / "train.sh").write_text(
+        "trl sft --model_name_or_path base --dataset_name data/train.jsonl --use_peft --bf16\n"
+    )
+    settings = settings_of(root)
+    config, _ = training_of(asked(root, "train.sh"))
+    made = approve(config, settings, waive={"CFG003": "the default is wanted"}, who=WHO, at=AT)
+    assert made.approval is not None
+    (root / "requirements.txt").write_text("trl==0.9.6\n")
+    told = {each.field: each.message for each in breaches(made.approval, settings)}
+    assert told["config.version"] == "took the defaults of trl the newest known, and now of 0.9.6"

@@ -95,6 +95,26 @@ def test_approved_checked_refused_waived_removed(approve: Run, tmp_path: Path) -
     assert "holds no approval" in nothing.stderr
 
 
+def test_what_is_shown_of_many_findings_and_how_to_mend_them(approve: Run, tmp_path: Path) -> None:
+    with (tmp_path / "data/val.jsonl").open("a") as stream:
+        stream.write("\n")
+    assert "mend it (ftlint check --fix), or" in " ".join(approve(CONFIG).stdout.split())
+    first = (tmp_path / "data/val.jsonl").read_text().splitlines()[:5]
+    with (tmp_path / "data/val.jsonl").open("a") as stream:
+        stream.writelines(f"{line}\n" for line in first)
+    few = " ".join(approve(CONFIG).stdout.split())
+    assert f"… 2 more: ftlint approve {CONFIG} --max-per-rule 0 " in few
+    assert "(ftlint check --fix --unsafe-fixes), or" in few
+    every = " ".join(approve(CONFIG, "--max-per-rule", "0").stdout.split())
+    assert "more: ftlint" not in every
+    assert every.count("as an earlier row") == 5
+
+
+def test_that_no_test_split_is_named_is_told(approve: Run, tmp_path: Path) -> None:
+    (tmp_path / "ftlint.toml").write_text(SETTINGS.replace('test = "data/test.jsonl"\n', ""))
+    assert "test        none, so the end result has no rows of its own" in approve(CONFIG).stdout
+
+
 def test_from_elsewhere_and_without_settings(
     approve: Run, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -172,3 +192,12 @@ def test_an_unapproved_training_is_told(approve: Run, tmp_path: Path) -> None:
     done = approve("--check", "configs/b.yaml")
     assert done.returncode == 1
     assert done.stdout == "configs/b.yaml: config: is not approved: ftlint approve configs/b.yaml\n"
+
+
+def test_what_train_would_refuse_is_told(approve: Run, tmp_path: Path) -> None:
+    assert "would not run" not in approve(CONFIG).stderr
+    (tmp_path / CONFIG).write_text(config_text({**FIELDS, "merge_adapter": True}))
+    done = approve(CONFIG)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"note: ftlint train would not run it: {CONFIG}:" in done.stderr
+    assert "merge_adapter" in done.stderr

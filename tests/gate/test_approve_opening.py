@@ -10,7 +10,7 @@ import pytest
 from gate_project import AT, CONFIG, SETTINGS, WHO, approved, project, row, settings_of
 
 from ftlint.gate.lock import NAME, Approval, read_lock, unsealed
-from ftlint.gate.opening import open_test, record_result
+from ftlint.gate.opening import may_open, open_test, record_result
 from ftlint.model import FtlintError
 
 RUN, RESULT = "a" * 64, "b" * 64
@@ -32,6 +32,11 @@ def test_once_and_then_only_with_a_reason(root: Path) -> None:
     first = opened(root)
     assert [each.at for each in read_lock(str(root)).approvals[0].openings] == [AT]
     assert first == read_lock(str(root)).approvals[0]
+    with pytest.raises(FtlintError, match="opened once before"):
+        may_open(settings_of(root), first)
+    with pytest.raises(FtlintError, match="write why it is opened again"):
+        opened(root, reason="x")
+    may_open(settings_of(root), first, "the disk was full")
     with pytest.raises(
         FtlintError, match=r"opened once before, last on 2026-11-28 by Ana, and no result"
     ) as error:

@@ -267,3 +267,16 @@ def test_data_that_is_none(tmp_path: Path, path: str, content: str, code: str) -
     root = project(tmp_path)
     (root / path).write_text(content)
     assert code in blocking(root)
+
+
+def test_what_a_run_measured_changes_no_approval(tmp_path: Path) -> None:
+    """The baseline that training writes into its folder came after the approval, and says nothing of it."""
+    root = project(tmp_path)
+    approval = approved(root)
+    metric = {"name": "exact_match", "value": 0.1, "n": 3}
+    dataset = {"hash": "sha256:" + "0" * 64, "split": "validation", "files": ["data/val.jsonl"]}
+    record = {"ftlint_baseline": 1, "model": "base", "dataset": dataset, "metrics": [metric]}
+    (root / "runs/tickets").mkdir(parents=True)
+    (root / "runs/tickets/baseline.json").write_text(json.dumps(record))
+    again = outcome(root)
+    assert (again.same, again.approval) == (True, approval)

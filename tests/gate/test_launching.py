@@ -61,6 +61,28 @@ def test_a_batch_script_asks_for_what_was_wished() -> None:
     subprocess.run(["bash", "-n"], input=text, text=True, check=True)
 
 
+def test_a_batch_script_stands_what_clusters_do() -> None:
+    """Environments that read unset variables, an srun that forgets --cpus-per-task, a launcher that kills."""
+    text = write_job("slurm", GPUS)
+    assert "set -eo pipefail\n" in text
+    assert 'export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"' in text
+    assert "export TORCH_ELASTIC_SHUTDOWN_TIMEOUT=270\n" in text
+    assert "TORCH_ELASTIC_SHUTDOWN_TIMEOUT" not in write_job("slurm", JOB)
+
+
+def test_what_sets_an_environment_up_is_in_the_shell_that_trains() -> None:
+    job = replace(JOB, setup=["source venv/bin/activate"], model="org/base")
+    loaded = yaml.safe_load(write_job("skypilot", job))
+    assert "setup" not in loaded
+    lines = loaded["run"].splitlines()
+    assert lines[:4] == [
+        "set -e",
+        "source venv/bin/activate",
+        "hf download org/base",
+        "export HF_HUB_OFFLINE=1",
+    ]
+
+
 def test_sharding_is_fsdp_2() -> None:
     text = write_job("slurm", replace(GPUS, sharding="fsdp"))
     assert "--use_fsdp --fsdp_version 2" in text
@@ -146,6 +168,11 @@ def test_the_command_writes_a_job(
     assert "3 processes cannot share them evenly" in capsys.readouterr().err
     assert main([*launch, "ray", "--gpus", "0"]) == 0
     ast.parse(capsys.readouterr().out)
+    assert main([*launch, "ray", "--gpus", "0", "--no-baseline", "-o", "a job.py"]) == 0
+    assert f"python '{root / 'a job.py'}'" in capsys.readouterr().err
+    assert "--resume --no-baseline" in (root / "a job.py").read_text()
+    assert main([*launch, "ray", "--gpus", "0", "--time", "01:00:00"]) == 2
+    assert "ray has no longest time of a job" in capsys.readouterr().err
 
 
 def test_another_approval_is_refused(

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from gate_project import CONFIG, approved, project
 
 from ftlint.cli.main import main
+from ftlint.dialects.writing import convert
+from ftlint.engine.configs import configs_of
 from ftlint.gate.handed import handed, with_lock
 from ftlint.gate.lock import lock_hash
 from ftlint.gate.manifest import read_manifest
@@ -151,3 +154,19 @@ def test_what_is_missing_is_named(root: Path, capsys: pytest.CaptureFixture[str]
     (root / "ftlint.lock").unlink()
     assert main(["config", "returned", file, "runs/back"]) == 2
     assert "that ftlint.lock does not hold" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("split", ["", "eval_split: 0.1\n"])
+def test_trl_is_not_told_to_evaluate_on_nothing(tmp_path: Path, split: str) -> None:
+    """It does not start with a strategy and no held-out rows, and files have none beside a share."""
+    text = (
+        "ftlint: 1\nbase_model: base\ntuning: lora\ntrain_data: train.jsonl\neval_strategy: steps\n"
+        f"eval_steps: 5\nload_best_model: true\n{split}"
+    )
+    (tmp_path / "lora.yaml").write_text(text)
+    converted = convert(configs_of(str(tmp_path / "lora.yaml"), "lora.yaml")[0], "trl")
+    said = yaml.safe_load(converted.text)
+    names = {"eval_strategy", "eval_steps", "load_best_model"}
+    assert ({each.field for each in converted.lost} & names) == (set() if split else names)
+    assert ("eval_strategy" in said, "load_best_model_at_end" in said) == (bool(split), bool(split))
+    assert (said["lora_alpha"], said["lora_dropout"], said["num_train_epochs"]) == (32, 0.0, 1)

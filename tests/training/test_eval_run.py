@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from test_eval_predict import lively
 from ftlint.cli.main import main
 from ftlint.evaluate.baseline_run import measure_baseline
 from ftlint.evaluate.forms import read_result
+from ftlint.evaluate.of_run import tokenizer_of
+from ftlint.evaluate.run_folder import base_of, read_run
 from ftlint.gate.lock import (
     Approval,
     Approver,
@@ -31,9 +34,11 @@ from ftlint.gate.lock import (
 )
 from ftlint.gate.locked import locked_file
 from ftlint.gate.manifest import DataUsed, Precision, RunManifest, Trained, write_manifest
+from ftlint.model import FtlintError
 from ftlint.read.baseline import read_baseline
 from ftlint.settings import load
 from ftlint.train.plan import Plan
+from ftlint.weights.model import load_base
 from judge_server import Server, says
 
 torch = pytest.importorskip("torch")
@@ -146,6 +151,8 @@ def test_the_test_split_is_opened_once(project: Path, capsys: pytest.CaptureFixt
     rows = (project / "run" / "eval" / "tuned.predictions.jsonl").read_text().splitlines()
     assert len(rows) == 20
     assert main(["eval", "--run", "run", *more]) == 2
+    assert "opened once before" in capsys.readouterr().err
+    assert main(["eval", "--run", "run", *more, "--reopen", "the first had a bug"]) == 2
     assert "holds the result of the test split" in capsys.readouterr().err
     again = ["eval", "--run", "run", *more, "-o", "again"]
     assert main(again) == 2
@@ -163,6 +170,8 @@ def test_validation_opens_nothing(project: Path) -> None:
     assert main(["eval", "--run", "run", "--split", "validation", "--limit", "3"]) in (0, 1)
     found = json.loads((project / "run" / "eval-validation" / "eval.json").read_text())
     assert [each["rows"] for each in found["sets"]] == [3, 3]
+    assert main(["eval", "--run", "run", "--limit", "3", "-o", "few"]) == 2  # would spend the one opening
+    assert (project / "ftlint.lock").read_bytes() == lock
 
 
 @pytest.mark.parametrize(
@@ -201,11 +210,13 @@ def test_runs_that_cannot_be_evaluated(project: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_locked_test_split_is_not_read_as_plain_data(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    shutil.copy(project / "test.jsonl", project / "copy.jsonl")
-    assert main(["eval", "--base", "model", "--data", "copy.jsonl"]) == 2
-    assert "is the test split that was approved with lora.yaml" in capsys.readouterr().err
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "rows.jsonl"
+    for copy in (project / "copy.jsonl", elsewhere):
+        shutil.copy(project / "test.jsonl", copy)
+        assert main(["eval", "--base", "model", "--data", str(copy)]) == 2
+        assert "is the test split that was approved with lora.yaml" in capsys.readouterr().err
 
 
 def test_the_base_model_alone_is_a_baseline(project: Path) -> None:
@@ -357,3 +368,26 @@ def test_tasks_for_the_harness(project: Path, capsys: pytest.CaptureFixture[str]
     ]
     assert lines[0]["prompt"].endswith("<|im_end|>\n<|im_start|>assistant\n")
     assert lines[0]["reference"] == DATA["validation"][0]["messages"][1]["content"]
+
+
+@pytest.mark.parametrize("name", ["adapter_model.bin", "generation_config.json", "special_tokens_map.json"])
+def test_what_is_put_beside_an_adapter_is_not_loaded(project: Path, name: str) -> None:
+    (project / "run/adapter" / name).write_text("{}")
+    settings = load([str(project / "run")])
+    with pytest.raises(FtlintError, match="would be loaded, and is not of this run"):
+        tokenizer_of(read_run(str(project / "run"), settings), str(project / "model"))
+
+
+def test_the_base_is_the_approved_one_whatever_the_manifest_says(project: Path) -> None:
+    (project / "other").mkdir()
+    known = json.loads((project / "run/run.json").read_text())
+    (project / "run/run.json").write_text(json.dumps({**known, "base_model": "other"}))
+    run = read_run(str(project / "run"), load([str(project / "run")]))
+    assert base_of(run, str(project)).folder == os.path.realpath(project / "model")
+
+
+def test_a_base_with_an_adapter_in_its_folder_is_not_loaded(project: Path) -> None:
+    """transformers puts it on unasked: the base would not be the base."""
+    (project / "model/adapter_config.json").write_text("{}")
+    with pytest.raises(FtlintError, match="an adapter lies in the base model's folder"):
+        load_base(str(project / "model"), dtype="fp32", device="cpu")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -16,8 +17,10 @@ import torch
 
 from ftlint.cli.main import main
 from ftlint.model import FtlintError
+from ftlint.train.card import card
 from ftlint.train.data import prepare
 from ftlint.train.export import export
+from ftlint.train.measured import measured
 from ftlint.train.run import run
 from ftlint.train.trained import TrainedRun, trained_run
 from ftlint.weights.model import add_adapter, load_base
@@ -104,9 +107,26 @@ def test_vllm_gets_an_adapter_that_names_its_base(root: Path, tmp_path: Path) ->
     ).stdout.split()
     assert said[:2] == ["serve", found.base]
     assert said[said.index("--max-lora-rank") + 1] == "8"  # 4 is none that vLLM takes
-    assert said[said.index("--dtype") + 1] == "float32"
-    assert said[said.index("--lora-modules") + 1] == f"lora={tmp_path / 'vllm'}"
+    assert said[said.index("--dtype") + 1] == "bfloat16"  # its kernels take 16 bit
+    assert said[said.index("--chat-template") + 1] == str(tmp_path / "vllm" / "chat_template.jinja")
+    assert json.loads(" ".join(said[said.index("--lora-modules") + 1 : -2])) == {
+        "name": "lora",
+        "path": str(tmp_path / "vllm"),
+    }
     assert said[-2:] == ["--port", "9"]
+
+
+def test_a_name_that_no_runtime_takes_is_made_one(root: Path, tmp_path: Path) -> None:
+    found = trained(root, "lora")
+    sweep = tmp_path / "lr=2e-4, it's"
+    shutil.copytree(found.folder, sweep)
+    run = trained_run(str(sweep), str(root))
+    assert run.served == "lr-2e-4-it-s"
+    made = export(run, "vllm", str(sweep / "export"), "card")
+    script = (sweep / "export" / "serve.sh").read_text()
+    assert '\\"name\\": \\"lr-2e-4-it-s\\"' in script  # NAME=PATH would be cut at the first =
+    made = export(run, "ollama", str(tmp_path / "ollama"), "card")
+    assert made.command.startswith("ollama create lr-2e-4-it-s -f ")
 
 
 def test_vllm_has_no_dora(root: Path, tmp_path: Path) -> None:
@@ -191,6 +211,113 @@ def test_a_full_disk_leaves_nothing(root: Path, tmp_path: Path) -> None:
         assert not os.listdir(small)
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+def approved(**changed: Any) -> Any:
+    from ftlint.gate.lock import Approval, RuleSet, Waiver
+
+    waiver = Waiver(
+        code="MIX001",
+        name="no-general-data",
+        path="lora.yaml",
+        count=1,
+        reason="a | narrow <b>task</b>",
+        source="command-line",
+        sha256="0" * 64,
+    )
+    given: dict[str, Any] = {
+        "data": {},
+        "waivers": [waiver],
+        "not_run": [],
+        "openings": [],
+        "rules": RuleSet(version="1", count=3, sha256="0" * 64),
+    }
+    return Approval.model_construct(**given | changed)
+
+
+def test_the_card_says_why_something_was_waived_and_what_was_mixed_in(root: Path) -> None:
+    from dataclasses import replace
+
+    found = trained(root, "lora")
+    data = found.manifest.data.model_copy(
+        update={"rows": {"general": 291}, "used": {"general": 58, "general (mixed)": 163}}
+    )
+    manifest = found.manifest.model_copy(update={"data": data})
+    text = card(replace(found, manifest=manifest, approval=approved()), "card", None)
+    assert "MIX001 no-general-data (1 in `lora.yaml`), because `a | narrow <b>task</b>`." in text
+    assert "- general: 58 of 291 rows measured on, 163 mixed in\n" in text
+
+
+def test_a_card_of_rows_too_few_to_show_anything(root: Path, tmp_path: Path) -> None:
+    score = {"value": 0.5, "low": 0.1, "high": 0.9}
+    comparison = {"metric": "exact_match", "role": "narrow", "base": score, "tuned": score, "rows": 2}
+    comparison |= {"difference": 0.0, "low": -0.8, "high": 0.8, "verdict": "no evidence"}
+    result = {
+        "date": "2026-11-29",
+        "tuned": {"precision": "float32", "merged": "adapter"},
+        "comparisons": [comparison | {"detectable": None}],
+        "verdicts": {"narrow": "no evidence"},
+        "sets": [{"role": "narrow", "split": "test", "rows": 2}],
+    }
+    (tmp_path / "eval.json").write_text(json.dumps(result))
+    text = card(trained(root, "lora"), "vllm", measured(str(tmp_path)))
+    assert "- exact_match (narrow): 2 rows do not show a difference.\n" in text
+    assert "worse than the adapter" not in text
+    assert "validation rows" not in text
+    (tmp_path / "run" / "eval-validation").mkdir(parents=True)
+    result["sets"] = [{"role": "narrow", "split": "validation", "rows": 2}]
+    (tmp_path / "run" / "eval-validation" / "eval.json").write_text(json.dumps(result))
+    found = card(trained(root, "lora"), "vllm", measured(str(tmp_path / "run")))
+    assert "(2 rows of validation)" in found
+    assert "- It was measured on validation rows, by which its checkpoint was chosen" in found
+    parity = {"rows": 1200, "differing": 3, "drops": ["exact_match"]}
+    (tmp_path / "parity").mkdir()
+    served = {"tuned": {"precision": "bfloat16", "merged": "merged"}, "generation": {"parity": parity}}
+    (tmp_path / "parity" / "eval.json").write_text(json.dumps(served))
+    text = card(trained(root, "lora"), "merged", measured(str(tmp_path)))
+    assert (
+        "As it is served (merged, bfloat16), 3 of 1,200 answers differ from the adapter's; exact_match fell."
+        in text
+    )
+    assert "- As it is served it is worse than the adapter: exact_match.\n" in text
+    assert "merging rounds weights once more" not in text
+
+
+def test_the_template_of_the_config_goes_with_the_model(root: Path, tmp_path: Path) -> None:
+    """Also where the base's is in tokenizer_config.json, which llama.cpp takes before the file."""
+    base = tmp_path / "base"
+    shutil.copytree(root / "model", base)
+    config = json.loads((base / "tokenizer_config.json").read_text())
+    config["chat_template"] = (base / "chat_template.jinja").read_text()
+    (base / "tokenizer_config.json").write_text(json.dumps(config))
+    (base / "chat_template.jinja").unlink()
+    own = (
+        "{% for message in messages %}[{{ message['role'] }}] {{ message['content'] }}<|im_end|>{% endfor %}"
+    )
+    load_tokenizer(str(base), own).save(str(tmp_path / "own"))
+    assert "chat_template" not in json.loads((tmp_path / "own" / "tokenizer_config.json").read_text())
+    assert load_tokenizer(str(tmp_path / "own")).template == own
+    load_tokenizer(str(base)).save(str(tmp_path / "same"))
+    assert not (tmp_path / "same" / "chat_template.jinja").exists()
+    assert load_tokenizer(str(tmp_path / "same")).template == config["chat_template"]
+
+
+def test_an_export_is_in_the_audit_log(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = trained(root, "lora")
+    shutil.copytree(found.folder, tmp_path / "runs" / "lora")
+    (tmp_path / "ftlint.toml").write_text('[audit]\nlog = "log.audit"\n')
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "runs/lora", "--to", "card", "-o", "card"]) == 0
+    assert main(["audit", "report", "--event", "export", "--output-format", "json"]) == 0
+    out = capsys.readouterr().out
+    entry = json.loads(out[out.index("\n{") :])["recorded"][0]
+    assert (entry["subject"], entry["verdict"], entry["details"]["to"]) == ("runs/lora", "written", "card")
+    assert entry["hashes"]["lock"] == found.manifest.lock
+    assert {each.path: each.sha256 for each in found.manifest.adapter}.items() <= entry["hashes"].items()
+    digest = hashlib.sha256((tmp_path / "card" / "README.md").read_bytes()).hexdigest()
+    assert entry["details"]["written"] == {"README.md": digest}
 
 
 def test_the_command_writes_a_card_without_values(

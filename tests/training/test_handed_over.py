@@ -21,8 +21,6 @@ base_model: base
 method: sft
 tuning: lora
 lora_rank: 4
-lora_alpha: 8
-lora_targets: all-linear
 learning_rate: 2.0e-4
 epochs: 1
 micro_batch_size: 4
@@ -32,7 +30,8 @@ precision: fp32
 seed: 3
 train_data: train.jsonl
 eval_data: val.jsonl
-eval_strategy: "no"
+eval_strategy: steps
+eval_steps: 5
 output_dir: out
 """
 SETTINGS = """\
@@ -91,6 +90,15 @@ def test_trl_trains_the_converted_config_and_the_run_is_taken_back(
     assert (run.manifest.tool, run.manifest.status, run.manifest.trained.steps) == ("trl", "finished", 15)
     assert run.manifest.precision.adapter == "float32"
     assert Path(base_of(run, settings.root).folder) == tmp_path / "base"
+    assert (run.manifest.plan["alpha"], run.manifest.plan["targets"]) == (8, ["all-linear"])
+    assert main(["export", "out", "--to", "card"]) == 0
+    card = Path("out/export/card/README.md").read_text()
+    assert "- trained by trl (taken back by ftlint " in card
+    assert "0 of them trained on" not in card
+    assert "that it was given these data and settings was not watched" in card
+    assert (
+        "It could not be told all that was approved: eval_data, eval_steps, eval_strategy, train_on" in card
+    )
     assert main(["logs", "show", "out"]) == 0
     assert main(["audit", "verify"]) == 0
     told = capsys.readouterr().out

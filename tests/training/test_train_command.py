@@ -116,7 +116,7 @@ def test_interrupted_resumed_and_refused(project: Path) -> None:
     code, out, err = said(project, "train", "lora.yaml", "--resume", "--price-per-hour", "2.5")
     assert code == 0, out + err
     assert out.startswith("finished · ")
-    assert "next: ftlint eval --run out" in out
+    assert "next: ftlint eval --run out --split validation" in out
     assert "cost 0.0" in err
     assert (run / "baseline.json").read_bytes() == baseline  # measured once
     manifest = json.loads((run / "run.json").read_text())

@@ -238,11 +238,12 @@ REFUSED = [
     ("pad_token: <|zzz|>", "pad_token: <|zzz|> is not run by ftlint train: the tokenizer's own is <pad>"),
     ("sequence_length: 9000", "a sequence length of 9,000 is more than the 4,096 positions"),
     ("packing_isolated: false\npacking: true", "packing whose examples see each other is not run"),
-    ("base_model: ${MODEL}", "base_model is a placeholder"),
+    ("base_model: ${MODEL}", "base_model is ${MODEL}, which something else fills in"),
     ("bos_token: <s>", "bos_token: <s> is not run by ftlint train: the tokenizer's own is none"),
     ("plugins: [axolotl.integrations.spectrum.SpectrumPlugin]", "plugins is not run by ftlint train"),
     ("adam_beta2: 0.95", "adam_beta2 is not run by ftlint train: it runs 0.999"),
     ("lora_plus_ratio: 16", "lora_plus_ratio is not run by ftlint train: no setting"),
+    ("learning_rte: 2e-4", "no setting of its own stands for it (did you mean learning_rate?)"),
     ("merge_adapter: true", "merge_adapter is not run by ftlint train: ftlint export merges"),
     ("global_batch_size: 6", "a global batch of 6 is no multiple of micro batch 4"),
     ("best_metric: accuracy", "best_metric: accuracy is not run"),
@@ -374,3 +375,38 @@ def test_the_files_of_a_model(root: Path) -> None:
     (base / "model.safetensors.index.json").write_text('{"weight_map": {"a": "../m-1.safetensors"}}')
     with pytest.raises(FtlintError, match="outside its folder"):
         model_files(str(base))
+
+
+def test_a_conversion_says_the_defaults_that_a_training_here_has(root: Path) -> None:
+    """Another trainer has others: TRL three epochs, a dropout of 0.05, two modules."""
+    from ftlint.dialects.own import completed
+    from ftlint.gate.configs import read_config
+    from ftlint.settings import load
+
+    text = "ftlint: 1\nbase_model: base\ntuning: lora\ntrain_data: data/train.jsonl\nprecision: fp32\n"
+    (root / "bare.yaml").write_text(text)
+    settings = load([str(root)])
+    config = read_config("bare.yaml", settings)
+    told = completed(config)
+    assert told.fields.keys() - config.fields.keys()
+    assert plan_of(told, None, settings) == plan_of(config, None, settings)
+    for name, field in told.fields.items():
+        if name not in config.fields:
+            other = {**told.fields, name: field._replace(value=_another(field.value))}
+            assert plan_of(told._replace(fields=other), None, settings) != plan_of(config, None, settings)
+
+
+def _another(value: Any) -> Any:
+    return {"cosine": "linear", ("all-linear",): ("q_proj",)}.get(value) or value + 1
+
+
+def test_a_runs_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    from ftlint.train.resume import occupied
+
+    (tmp_path / "runs").write_text("a file")
+    with (
+        pytest.raises(FtlintError, match="the run's folder cannot be written") as error,
+        occupied(tmp_path / "runs" / "lora"),
+    ):
+        pass
+    assert error.value.path == str(tmp_path / "runs" / "lora")

@@ -59,6 +59,8 @@ def test_the_first_batch_is_shown_with_its_mask(tmp_path: Path, folder: Path) ->
     assert "(30% asked)" in text
     assert "at 35% of the peak of 2 x H100-80GB (989 TFLOP/s)" in text
     assert "\x1b" not in text
+    head = shown(plan, Style(width=60)).partition("\n\n")[0]
+    assert max(map(len, head.splitlines())) <= 60
     assert "\x1b[1;32m" in shown(plan, Style(colour=True))
 
 

@@ -145,6 +145,13 @@ def test_marks_follow_the_verdict() -> None:
     assert marks(log, [], {}).rise is None
 
 
+def test_the_best_step_is_that_of_the_task_and_not_of_general_data() -> None:
+    log = log_of(eval_general_loss=[1.0, 1.1, 1.2, 1.3], eval_narrow_loss=[3.0, 2.0, 1.5, 1.6])
+    best = marks(log, [], {}).best
+    assert best is not None
+    assert best.value < 2
+
+
 def test_epochs_stand_where_they_end() -> None:
     recorder = Recorder("run.json", "trainer-state")
     for step in range(10, 1010, 10):

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from ftlint.facts.dialects import all_keys, dialect_facts
 from ftlint.model import Finding, Severity, TrainingConfig
 from ftlint.model.config_edit import fix, rename_key
+from ftlint.model.config_fields import FIELDS
 from ftlint.model.training_config import placed
 from ftlint.rule import Example, Rule
 
 ALIKE = 0.9
 IGNORES = frozenset({"axolotl"})
+OWN = "ftlint"
+"""Its keys are the canonical fields: any other is a mistake, be it like one or not."""
 SCRIPTED = frozenset({"trl", "alignment-handbook"})
 """Dialects whose keys a script may take with some of its own: a key like no other tells such a script."""
 FOREIGN = {
@@ -30,6 +33,7 @@ AXOLOTL = (
     "sequence_len: 2048\nnum_epochs: 1\nlearning_rate: 2.0e-4\nval_set_size: 0.05\n"
     "datasets:\n  - path: data.jsonl\n    type: chat_template\n"
 )
+OURS = "ftlint: 1\nbase_model: Qwen/Qwen3-8B\nmethod: sft\ntuning: lora\nlora_rank: 16\n"
 
 
 class UnknownKey(Rule[TrainingConfig]):
@@ -46,7 +50,8 @@ class UnknownKey(Rule[TrainingConfig]):
     Only keys at the top of the file are looked at, and only those that are spelled almost like a known key
     (nine tenths of their letters, in order) or are the usual name of the same thing in another framework:
     integrations and forks bring keys of their own. Nothing is said of a file of TRL's keys that has others,
-    too, which TRL never had: a script of its own reads it.
+    too, which TRL never had: a script of its own reads it. ftlint's own form is closed: any key it lacks is
+    told.
 
     ## References
     The keys of axolotl 0.5.2 to 0.18.0, LLaMA-Factory 0.9.1 and 0.9.5, TRL 0.9.6 to 1.16.0, transformers
@@ -63,10 +68,13 @@ class UnknownKey(Rule[TrainingConfig]):
         Example(config=AXOLOTL + "lora_dropuot: 0.05\n"),
         Example(config=AXOLOTL + "num_train_epochs: 4\n", note="the key of another framework"),
         Example(config=AXOLOTL.replace("learning_rate", "lr"), note="the short name of many scripts"),
+        Example(config=OURS + "learning_rte: 2.0e-4\n", note="ftlint's own form is closed"),
+        Example(config=OURS + "my_own_note: 1\n", note="ftlint's own form is closed"),
     )
     good = (
         Example(config=AXOLOTL + "lora_dropout: 0.05\n"),
         Example(config=AXOLOTL + "my_own_note: 1\n", note="like no other key"),
+        Example(config=OURS + "learning_rate: 2.0e-4\n"),
         Example(config=AXOLOTL + "evaluation_strategy: steps\n", note="an old name: renamed-key"),
         Example(
             config="model_name_or_path: Qwen/Qwen3-8B\nuse_peft: true\nlora_rank: 16\nlearning_rate: 2.0e-4\n"
@@ -76,6 +84,9 @@ class UnknownKey(Rule[TrainingConfig]):
     )
 
     def check(self, config: TrainingConfig) -> Iterator[Finding]:
+        if config.dialect == OWN:
+            yield from _of_ours(config)
+            return
         facts = dialect_facts(config.dialect)
         if not facts.known_keys or config.launched:
             return
@@ -96,6 +107,21 @@ class UnknownKey(Rule[TrainingConfig]):
                     fix=fix(f"write {name}", rename_key(config, key, name), safe=False),
                     **placed(config.path, entry.key.range),
                 )
+
+
+def _of_ours(config: TrainingConfig) -> Iterator[Finding]:
+    from difflib import get_close_matches
+
+    for key, entry in config.tree.entries.items():
+        if key == OWN or key in FIELDS:
+            continue
+        close = get_close_matches(key, sorted(FIELDS), n=1, cutoff=0.75)
+        near = FOREIGN.get(key) or (close[0] if close else "")
+        yield Finding(
+            f"ftlint knows no {key}" + (f"; {near} is meant, it seems" if near else ""),
+            fix=fix(f"write {near}", rename_key(config, key, near), safe=False) if near else None,
+            **placed(config.path, entry.key.range),
+        )
 
 
 def _meant(key: str, known: frozenset[str], config: TrainingConfig) -> tuple[str, str]:

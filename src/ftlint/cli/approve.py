@@ -156,8 +156,20 @@ def _approve(config: TrainingConfig, settings: Settings, arguments: Namespace) -
     if not outcome.same:
         mark = record_outcome(settings, config.path, "approved", outcome, hashes(approval))
         approval = keep(approval, settings, mark)
-    _approved(outcome, approval, specs)
+    _approved(outcome, approval, specs, _not_run_here(config, approval, settings))
     return 0
+
+
+def _not_run_here(config: TrainingConfig, approval: Approval, settings: Settings) -> list[str]:
+    """Why `ftlint train` would not run what is approved: then another trainer has to."""
+    from ftlint.model import FtlintError
+    from ftlint.train.resolve import plan_of
+
+    try:
+        plan_of(config, approval, settings)
+    except FtlintError as error:
+        return [f"ftlint train would not run it: {error}"]
+    return []
 
 
 def _specs(arguments: Namespace, settings: Settings) -> list[Spec]:
@@ -217,18 +229,19 @@ def _mended_by(blocking: Sequence[Group]) -> str:
     return f" ({part}ftlint check --fix{' --unsafe-fixes' if unsafe else ''})"
 
 
-def _approved(outcome: Outcome, approval: Approval, specs: Sequence[Spec]) -> None:
+def _approved(outcome: Outcome, approval: Approval, specs: Sequence[Spec], more: Sequence[str]) -> None:
     from ftlint.gate.told import write_approved
     from ftlint.report import emit, style_for
     from ftlint.report.deliver import to_stdout
 
     report = outcome.report
-    report.hints = list(outcome.notes)
+    notes = [*outcome.notes, *more]
+    report.hints = notes
     style = style_for(sys.stdout)
     text = [each for each in specs if each.path is None and each.format == "full"]
     emit(report, [each for each in specs if each not in text], style)
     if text:
         rows = {each.path: each.rows for each in report.files}
         to_stdout(lambda out: write_approved(approval, rows, out, style, same=outcome.same))
-        for note in outcome.notes:
+        for note in notes:
             print(f"note: {note}", file=sys.stderr)

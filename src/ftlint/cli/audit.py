@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ftlint.gate.audit_verify import Verified
 
-EVENTS = ("check", "redact", "approve", "train", "eval")
+EVENTS = ("check", "redact", "approve", "train", "eval", "export")
 
 
 def add_parser(commands: Any) -> None:

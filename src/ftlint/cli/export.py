@@ -42,6 +42,8 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    from ftlint.gate.audit import ready
+    from ftlint.gate.audit_events import record_export
     from ftlint.settings import load
     from ftlint.train.card import card
     from ftlint.train.export import export
@@ -50,10 +52,13 @@ def run(arguments: Namespace) -> int:
 
     _quiet()
     settings = load(arguments.folder, config=arguments.config)
+    ready(settings)
     trained = trained_run(arguments.folder, settings.root)
     text = card(trained, arguments.to, measured(arguments.folder))
     out = arguments.output or os.path.join(arguments.folder, "export", arguments.to)
     made = export(trained, arguments.to, out, text)
+    given = {"lock": trained.manifest.lock, **{each.path: each.sha256 for each in trained.manifest.adapter}}
+    record_export(settings, arguments.folder, arguments.to, given, made.folder, made.files)
     print(f"{made.folder}: {', '.join(made.files)}")
     for note in made.notes:
         print(f"note: {note}")

@@ -37,16 +37,21 @@ _RESULTS = re.compile(r"results_.*\.json|.*_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\
 
 
 def with_baselines(
-    found: Sequence[Training], settings: Settings, failures: list[Failure] | None = None
+    found: Sequence[Training],
+    settings: Settings,
+    failures: list[Failure] | None = None,
+    *,
+    before: bool = False,
 ) -> list[Training]:
     """The trainings, each with its baseline result and the held-out files it can be compared by.
 
-    A result that its reader breaks on is added to `failures`.
+    A result that its reader breaks on is added to `failures`. With `before`, what their own runs measured is
+    left out.
     """
     if not found:
         return []
     search = _Search(settings, [] if failures is None else failures)
-    bound = _named(found, search)
+    bound = _named(found, search, before)
     missing = [training for training in bound if training.baseline is None and not training.baseline_path]
     results = search.results(filter(None, map(_model, missing))) if any(map(_model, missing)) else []
     whole = []
@@ -61,10 +66,11 @@ def _model(training: Training) -> str:
     return str((training.config.get("base_model") if training.config else "") or "")
 
 
-def _named(found: Sequence[Training], search: _Search) -> list[Training]:
+def _named(found: Sequence[Training], search: _Search, before: bool) -> list[Training]:
     """The trainings with what their table names, or with the nearest `baseline.json`."""
     nearest = {
-        training.name: search.of_run(training) or search.nearest(training.config_path or training.path)
+        training.name: ("" if before else search.of_run(training))
+        or search.nearest(training.config_path or training.path)
         for training in found
         if not training.baseline_path and (training.config_path or training.path)
     }

@@ -40,11 +40,13 @@ class Pair(NamedTuple):
 
 class Pairs(NamedTuple):
     """Every training of a run; `counters` says for each data file of one (real path) how its tokens are
-    counted, `lost` what that could not be done with."""
+    counted, `lost` what that could not be done with. `before` says to look at them as they are before their
+    first step: what a run of theirs wrote is not seen."""
 
     pairs: tuple[Pair, ...] = ()
     counters: Mapping[str, tuple[str, ...]] = {}
     lost: tuple[NotRun, ...] = ()
+    before: bool = False
 
 
 def paired(

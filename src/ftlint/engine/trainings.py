@@ -27,10 +27,13 @@ def trainings(
     settings: Settings,
     today: str = "",
     failures: list[Failure] | None = None,
+    *,
+    before: bool = False,
 ) -> list[Training]:
     """The pairs with what this run read of their data and what the settings say of them, in their order.
 
-    One that cannot be put together is left out, and its config added to `failures`.
+    One that cannot be put together is left out, and its config added to `failures`. With `before`, what a run
+    of theirs measured is not seen.
     """
     failures = [] if failures is None else failures
     files = _Files(datasets)
@@ -40,7 +43,7 @@ def trainings(
     for pair in pairs:
         with guarded(pair.config.path if pair.config else "", failures):
             found.append(_training(pair, by_name.get(pair.dataset), configs, files, settings, today, read))
-    return with_baselines(found, settings, failures)
+    return with_baselines(found, settings, failures, before=before)
 
 
 class _Files:

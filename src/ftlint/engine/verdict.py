@@ -218,7 +218,7 @@ def in_trainings(
     if pairs is not None:
         from ftlint.engine.trainings import policy, trainings, unbound
 
-        bound = trainings(pairs.pairs, configs, datasets, settings, today, failures)
+        bound = trainings(pairs.pairs, configs, datasets, settings, today, failures, before=pairs.before)
         for training in bound:
             for rule in rules.training:
                 judge(rule, training, training.path, found, failures, missing, quoted)

@@ -201,15 +201,32 @@ def _posted(endpoint: Endpoint, body: bytes) -> tuple[int, bytes, float | None]:
     request = Request(address(endpoint.url), body, headers, method="POST")  # noqa: S310 - address() checks
     try:
         with build_opener(Stays).open(request, timeout=endpoint.timeout) as answer:
-            return int(answer.status), answer.read(_MOST), None
+            return int(answer.status), _whole(answer, endpoint.timeout), None
     except HTTPError as error:
         told = error.headers.get("Retry-After", "")
         error.close()
         return error.code, b"", min(float(told), 60.0) if told.isdecimal() else None
     except (OSError, HTTPException) as error:
-        return 0, str(getattr(error, "reason", error) or type(error).__name__).encode(), None
+        told = " ".join(str(getattr(error, "reason", "") or error).split())
+        return 0, (told or type(error).__name__).encode(), None
 
 
+def _whole(answer: Any, seconds: float) -> bytes:
+    """The answer, in the seconds there are for all of it: each piece of one that drips comes in time."""
+    from time import monotonic
+
+    until = monotonic() + seconds
+    found = b""
+    while piece := answer.read1(_PIECE):
+        found += piece
+        if len(found) > _MOST:
+            break
+        if monotonic() > until:
+            raise TimeoutError("timed out")
+    return found
+
+
+_PIECE = 1 << 16
 _MOST = 16 << 20
 """Bytes of an answer that are read."""
 
@@ -218,6 +235,8 @@ def address(url: str) -> str:
     """Where chat completions are asked for. Raises `FtlintError` for what is no web address."""
     if not url.startswith(("http://", "https://")):
         raise FtlintError(f"--judge: {masked(url) if '://' in url else url!r} is no http(s) address")
+    if "@" in url.split("/")[2]:
+        raise FtlintError("--judge holds a user or password: put the key into FTLINT_JUDGE_KEY", masked(url))
     plain, mark, query = url.partition("?")
     plain = plain.rstrip("/")
     return (plain if plain.endswith("/completions") else f"{plain}/chat/completions") + mark + query
@@ -226,6 +245,6 @@ def address(url: str) -> str:
 def _text(data: bytes, shown: str) -> str:
     try:
         answer = json.loads(data)["choices"][0]["message"]["content"]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise FtlintError("what the judge answered is no chat completion", shown) from None
     return answer if isinstance(answer, str) else ""

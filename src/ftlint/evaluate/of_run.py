@@ -42,6 +42,8 @@ def prepared(
     from ftlint.read.discover import shown
     from ftlint.weights.model import device
 
+    if split == "test" and options.first:
+        raise FtlintError("--limit leaves rows out, and the test split is opened once: --split validation")
     place = base_of(run, settings.root)
     manifest, plan = run.manifest, run.manifest.plan
     source = Source(

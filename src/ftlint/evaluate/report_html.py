@@ -62,7 +62,7 @@ def _verdict(result: EvalResult) -> Markup:
         el("ul", *(el("li", *_sentence(result, each)) for each in result.comparisons), class_="sentences")
         if result.comparisons
         else None,
-        *(el("p", line) for line in wording.served(result)),
+        *(el("p", line) for line in wording.beside(result)),
         el("dl", *_models(result)),
         aria_labelledby="verdict",
     )

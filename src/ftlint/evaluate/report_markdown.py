@@ -17,7 +17,7 @@ _LONGEST = 160
 def write(result: EvalResult, out: TextIO, changed: Sequence[Changed] = ()) -> None:
     sides = wording.sides(result)
     blocks = [f"## {wording.headline(result)}", "\n".join(_models(result))]
-    blocks += ["\n".join(f"- {line}" for line in wording.served(result))] if wording.served(result) else []
+    blocks += ["\n".join(f"- {line}" for line in wording.beside(result))] if wording.beside(result) else []
     kept = {each.role: each for each in changed}
     for measured in result.sets:
         blocks += _set(result, measured, sides)

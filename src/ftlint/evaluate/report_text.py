@@ -32,7 +32,7 @@ def _lines(result: EvalResult, style: Style, changed: dict[Role, Changed]) -> It
         if model is not None:
             whole = f"{wording.model_name(model)} · {wording.facts(model)}"
             yield style.faint(f"  {name:{wide}}  {cut_left(visible(whole), style.width - wide - 4)}")
-    for told in wording.served(result):
+    for told in wording.beside(result):
         yield from (f"  {line}" for line in wrap(told, style.width - 2, style.width - 2))
     for measured in result.sets:
         yield ""

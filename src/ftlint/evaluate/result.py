@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ftlint.evaluate.metrics.metric import MOST
+
 Verdict = Literal["better", "no evidence", "worse"]
 Role = Literal["narrow", "general"]
 
@@ -41,9 +43,9 @@ class Prediction(Form):
     reference: Text
     output: Text
     finished: bool = True
-    loss: float | None = None
+    loss: float | None = Field(default=None, ge=0, le=MOST)
     tokens: int = Field(0, ge=0)
-    scores: dict[str, float] = {}
+    scores: dict[str, Annotated[float, Field(ge=-MOST, le=MOST)]] = {}
     extra: dict[str, Any] = Field({}, description="Columns of the row that a metric asks for: tools, schema.")
 
 

@@ -182,6 +182,27 @@ def served(result: EvalResult) -> list[str]:
     return lines
 
 
+def judge(result: EvalResult) -> list[str]:
+    """What a judge said, and whether it prefers a place; nothing where none was asked."""
+    told = result.generation.get("judge")
+    if not isinstance(told, dict):
+        return []
+    line = (
+        f"judge {told['model']}: {number(told['tuned'])} won by tuned, {number(told['base'])} by base, "
+        f"{plural(told['tie'], 'tie')}"
+    )
+    if told["unclear"]:
+        line += f", {number(told['unclear'])} without a verdict (they count as ties)"
+    if told["first_chosen"] is not None:
+        line += f"; the first answer was chosen {told['first_chosen']:.0%} of the times"
+    return [line]
+
+
+def beside(result: EvalResult) -> list[str]:
+    """What reports say of a result beside its metrics, line by line."""
+    return [*served(result), *judge(result)]
+
+
 def tone(result: EvalResult) -> Verdict:
     """What the headline looks like: worse if a role is, else better if one is, or nothing served drops."""
     if sides(result)[0] == "adapter":

@@ -32,10 +32,11 @@ def record(
 ) -> AuditMark | None:
     """Add one entry, and give its number and hash; None, and nothing done, where `[audit] log` is not set.
 
-    `event` is check, approve, train, eval or redact; `subject` what it was done to, `hashes` the SHA-256 of
-    what went in and came out, by path; `details` are counts and names, never values of the data. The entry is
-    on the disk when this returns. Several processes may record at once. Raises `FtlintError` where the log
-    cannot be written or does not end as its head says: then it was changed, and nothing is added.
+    `event` is check, redact, approve, train, eval or export; `subject` what it was done to, `hashes` the
+    SHA-256 of what went in and came out, by path; `details` are counts and names, never values of the data.
+    The entry is on the disk when this returns. Several processes may record at once. Raises `FtlintError`
+    where the log cannot be written or does not end as its head says: then it was changed, and nothing is
+    added.
     """
     path = log_path(settings)
     if not path:

@@ -1,4 +1,4 @@
-"""What the audit log is told of a check and of a redaction."""
+"""What the audit log is told of a check, of a redaction and of an export."""
 
 from __future__ import annotations
 
@@ -96,6 +96,17 @@ class Redacting:
         subject = _subject({file.path: "" for file in done.files})
         hashes = _few(self._before)
         record(self._settings, "redact", subject=subject, hashes=hashes, verdict=verdict, details=details)
+
+
+def record_export(
+    settings: Settings, run: str, kind: str, given: Mapping[str, str], folder: str, files: Sequence[str]
+) -> None:
+    """Adds the entry of an export: the hashes `given` are of what went in, `files` stand in `folder` now."""
+    if not settings.audit.log:
+        return
+    written = sha256_of({name: os.path.join(folder, name) for name in files})
+    details = {"to": kind, "folder": folder, "written": _few(written)}
+    record(settings, "export", subject=run, hashes=given, verdict="written", details=details)
 
 
 def sha256_of(files: Mapping[str, str]) -> dict[str, str]:

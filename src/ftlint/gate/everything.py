@@ -67,7 +67,7 @@ def everything(
     if pairs is not None:
         own = [each for each in pairs.pairs if each.config is None or _belongs(each.config, files.config)]
         heard = tuple(each._replace(config=each.config and each.config._replace(ignored={})) for each in own)
-        pairs = pairs._replace(pairs=heard)
+        pairs = pairs._replace(pairs=heard, before=True)
     configs = [each._replace(ignored={}) for each in configs]
     plans, faults = settled(bindings, alone, rules, pairs.counters if pairs else {})
     plans = [plan._replace(deaf=plan.document) for plan in plans]

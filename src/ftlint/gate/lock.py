@@ -39,6 +39,10 @@ class LockedConfig(LockedFile):
     """The training config and what it draws on (DeepSpeed, accelerate, the YAML under a command line)."""
 
     dialect: str
+    version: str = Field(
+        default="",
+        description="Of the dialect's package, as the project pins it: its defaults fill what is left out.",
+    )
     line: int | None = Field(None, description="The launch line, where a script holds several.")
     parts: list[LockedFile] = []
 

@@ -48,6 +48,7 @@ def locked_config(files: TrainingFiles, root: str) -> LockedConfig:
     return LockedConfig(
         **whole.model_dump(),
         dialect=config.dialect,
+        version=config.version,
         line=launch_line(config),
         parts=locked_files(files.parts),
     )

@@ -228,6 +228,10 @@ def _config(approval: Approval, settings: Settings) -> tuple[TrainingConfig | No
                 f"was read as {then.dialect}, and is now read as {config.dialect}",
             )
         )
+    if config.version != then.version:
+        before, after = (each or "the newest known" for each in (then.version, config.version))
+        message = f"took the defaults of {config.dialect} {before}, and now of {after}"
+        told.append(Breach("config.version", then.path, message))
     return config, told
 
 

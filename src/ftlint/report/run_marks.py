@@ -7,6 +7,7 @@ from math import floor
 from typing import NamedTuple
 
 from ftlint.detect.curves.curve import curve
+from ftlint.detect.curves.held_out import eval_loss
 from ftlint.detect.curves.judgement import Judgement
 from ftlint.detect.curves.overfit import best
 from ftlint.model import Finding, Severity
@@ -87,7 +88,7 @@ def main_eval(log: RunLog) -> Series | None:
     """The eval loss that a run is judged by; None where there is none or where no loss says anything."""
     if log.objective == "reinforcement":
         return None
-    return next((series for series in log.eval_losses.values() if len(series)), None)
+    return eval_loss(log) or next((series for series in log.eval_losses.values() if len(series)), None)
 
 
 def best_of(log: RunLog, series: Series, axis: Axis) -> Best | None:

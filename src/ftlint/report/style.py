@@ -22,8 +22,8 @@ class Style(NamedTuple):
 
     `page_url` is where a rule's page stands, with `{code}` in it; "" for no links. `command` is what a
     person types to check the same files again, `selects` whether it takes --select. `quiet` leaves errors
-    only. `values` shows what is private, for the eyes at this terminal; `fixes` lists what was fixed; `suppressed` tells of
-    accepted findings, too, in formats that have a mark for them.
+    only. `values` shows what is private, for the eyes at this terminal; `fixes` lists what was fixed;
+    `suppressed` tells of accepted findings, too, in formats that have a mark for them.
     """
 
     colour: bool = False

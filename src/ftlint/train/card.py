@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ftlint.facts.model_licences import licence_of, table
 from ftlint.report.amounts import duration, plural
 from ftlint.report.gfm import cell, code
+from ftlint.train.trained import OURS
 
 if TYPE_CHECKING:
     from ftlint.train.measured import Figure, Measured
@@ -33,6 +34,7 @@ _SETTINGS = (
 )
 _PREFERENCE = ("beta", "loss_type")
 NARROW, GENERAL = "narrow", "general"
+_USE = {"train": "trained on", "validation": "measured on", "general": "measured on"}
 
 
 def card(run: TrainedRun, kind: str, measured: Measured | None) -> str:
@@ -144,6 +146,12 @@ def _figures(measured: Measured | None) -> Iterator[str]:
         f"Evaluated on {measured.date}, computing in {measured.precision}, "
         f"{'the adapter on its base' if measured.merged == 'adapter' else measured.merged}."
     )
+    if served := measured.served:
+        fell = f"{', '.join(served.drops)} fell" if served.drops else "no metric fell"
+        yield (
+            f"As it is served ({served.form}, {served.precision}), {served.differing:,} of {served.rows:,} "
+            f"answers differ from the adapter's; {fell}."
+        )
     yield ""
 
 
@@ -167,7 +175,8 @@ def _data(run: TrainedRun) -> Iterator[str]:
                 yield f"| {split} | {cell(code(file.path))} | `{file.sha256[:16]}` | {file.size:,} |"
     yield ""
     for split in sorted(data.rows):
-        parts = [f"{data.used.get(split, 0):,} of {data.rows[split]:,} rows used"]
+        parts = [f"{data.used.get(split, 0):,} of {data.rows[split]:,} rows {_USE.get(split, 'used')}"]
+        parts += [f"{count:,} mixed in" for count in [data.used.get(f"{split} (mixed)", 0)] if count]
         parts += [f"{count:,} cut" for count in [data.truncated.get(split, 0)] if count]
         parts += [f"{count:,} left out" for count in [data.dropped.get(split, 0)] if count]
         yield f"- {split}: {', '.join(parts)}"
@@ -182,11 +191,14 @@ def _training(run: TrainedRun) -> Iterator[str]:
     if trained.best_step is not None:
         best = f"; the best checkpoint is that of step {trained.best_step}"
         best += f" (eval loss {trained.best_loss:.4g})" if trained.best_loss is not None else ""
-    yield (
-        f"{trained.steps:,} of {trained.planned_steps:,} steps, {trained.tokens:,} tokens "
-        f"({trained.target_tokens:,} of them trained on), {duration(trained.seconds)} on "
-        f"{manifest.precision.device or 'an unnamed device'}{best}."
-    )
+    parts = [f"{trained.steps:,} of {trained.planned_steps:,} steps"]
+    if trained.tokens:
+        told = f" ({trained.target_tokens:,} of them trained on)" if trained.target_tokens else ""
+        parts.append(f"{trained.tokens:,} tokens{told}")
+    if trained.seconds:
+        device = manifest.precision.device
+        parts.append(duration(trained.seconds) + (f" on {device}" if device else ""))
+    yield f"{', '.join(parts)}{best}."
     if trained.stopped_by:
         yield f"It was stopped early by {trained.stopped_by}."
     yield ""
@@ -215,22 +227,37 @@ def _limits(run: TrainedRun, kind: str, measured: Measured | None) -> Iterator[s
             yield from _doubt(figure)
         if GENERAL not in {each.role for each in measured.figures}:
             yield "General capabilities were not measured: what it forgot is not known."
-        if measured.merged == "adapter" and kind not in ("vllm", "card"):
+        if "validation" in {split for _, split, _ in measured.sets}:
+            yield "It was measured on validation rows, by which its checkpoint was chosen: that flatters it."
+        if measured.served and measured.served.drops:
+            yield f"As it is served it is worse than the adapter: {', '.join(measured.served.drops)}."
+        if measured.merged == "adapter" and not measured.served and kind not in ("vllm", "card"):
             yield "The figures are the adapter's; merging rounds weights once more (ftlint eval --merged)."
     if length := manifest.plan.get("length"):
         yield f"It was trained on up to {length} tokens; what lies beyond was never seen."
+    if manifest.tool != OURS:
+        yield f"{manifest.tool} trained it: that it was given these data and settings was not watched."
+    if lost := manifest.plan.get("not_converted"):
+        told = ", ".join(map(str, lost))
+        yield f"It could not be told all that was approved: {told}."
     if manifest.status != "finished":
         yield f"The run is {manifest.status}, not finished."
+    yield from _accepted(run)
+    yield "What its base gets wrong, it may get wrong, too."
+
+
+def _accepted(run: TrainedRun) -> Iterator[str]:
+    """What was known before the training, and what was not looked at."""
     if run.approval:
         for waiver in run.approval.waivers:
-            where = f"{waiver.count} in {code(waiver.path)}"
-            yield f"Accepted before training: {waiver.code} {waiver.name} ({where})."
+            where = f"{waiver.count:,} in {code(waiver.path)}"
+            why = f"because {code(waiver.reason)}"
+            yield f"Accepted before training: {waiver.code} {waiver.name} ({where}), {why}."
         reasons: dict[str, list[str]] = {}
         for unrun in run.approval.not_run:
             reasons.setdefault(unrun.reason, []).append(unrun.code or "a file")
         for reason, codes in reasons.items():
             yield f"Not checked before training: {', '.join(codes)} ({reason})."
-    yield "What its base gets wrong, it may get wrong, too."
 
 
 def _doubt(figure: Figure) -> Iterator[str]:
@@ -238,7 +265,7 @@ def _doubt(figure: Figure) -> Iterator[str]:
         yield f"{figure.metric} ({figure.role}) is worse than that of the base."
     elif figure.verdict == "no evidence":
         seen = ""
-        if figure.detectable > 0:
+        if figure.detectable:
             seen = f"; one of {figure.detectable:.3g} would have been seen 4 times in 5"
         yield f"{figure.metric} ({figure.role}): {figure.rows} rows do not show a difference{seen}."
 
@@ -269,9 +296,12 @@ def _provenance(run: TrainedRun) -> Iterator[str]:
         yield f"- the test split was opened {_times(len(run.approval.openings))}"
     if manifest.data.fingerprint:
         yield f"- token ids and labels in the order they were trained on: `{manifest.data.fingerprint}`"
-    yield f"- trained by {manifest.tool} {manifest.version} with {versions}"
-    starts = plural(len(manifest.attempts) or 1, "start")
-    yield f"- {manifest.started} to {manifest.ended or 'not ended'}, {starts}"
+    yield f"- trained by {run.by} with {versions}"
+    if manifest.started:
+        starts = plural(len(manifest.attempts) or 1, "start")
+        yield f"- {manifest.started} to {manifest.ended or 'not ended'}, {starts}"
+    else:
+        yield f"- ended {manifest.ended}"
 
 
 def _times(count: int) -> str:

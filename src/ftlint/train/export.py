@@ -121,7 +121,7 @@ def _read_again(model: object, folder: str) -> None:
 
 def _gguf(run: TrainedRun, folder: str) -> Exported:
     made = _merged(run, folder)
-    _text(folder, "GGUF.md", recipes.gguf(run))
+    _text(folder, "GGUF.md", recipes.gguf(run, template=_has_template(folder)))
     return made._replace(command="see {out}/GGUF.md")
 
 
@@ -129,7 +129,9 @@ def _vllm(run: TrainedRun, folder: str) -> Exported:
     refused = recipes.vllm_refuses(run)
     if refused:
         raise FtlintError(
-            f"vLLM does not load this adapter: {refused}; ftlint export {run.folder} --to merged", run.adapter
+            f"vLLM does not load this adapter: {refused}; "
+            f"ftlint export {shlex.quote(run.folder)} --to merged",
+            run.adapter,
         )
     shutil.copyfile(
         os.path.join(run.adapter, "adapter_model.safetensors"),
@@ -138,7 +140,7 @@ def _vllm(run: TrainedRun, folder: str) -> Exported:
     peft = dict(run.peft) | {"base_model_name_or_path": recipes.base_name(run)}
     _text(folder, "adapter_config.json", json.dumps(peft, indent=2, sort_keys=True) + "\n")
     _tokenizer(run).save(folder)
-    _text(folder, "serve.sh", recipes.vllm(run))
+    _text(folder, "serve.sh", recipes.vllm(run, template=_has_template(folder)))
     return Exported(folder, [], recipes.vllm_notes(run), "sh {out}/serve.sh")
 
 
@@ -170,7 +172,7 @@ def _ollama(run: TrainedRun, folder: str) -> Exported:
         "assistant turns; tools are not in it"
     ]
     return made._replace(
-        notes=[*made.notes, *notes], command=f"ollama create {shlex.quote(run.name)} -f {{out}}/Modelfile"
+        notes=[*made.notes, *notes], command=f"ollama create {run.served} -f {{out}}/Modelfile"
     )
 
 
@@ -192,6 +194,10 @@ def _tokenizer(run: TrainedRun) -> Tokenizer:
     there = os.path.isfile(os.path.join(run.adapter, "tokenizer.json"))
     template = "" if there else str(run.manifest.plan.get("chat_template") or "")
     return load_tokenizer(run.adapter if there else run.base, template)
+
+
+def _has_template(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, "chat_template.jinja"))
 
 
 def _text(folder: str, name: str, text: str) -> None:

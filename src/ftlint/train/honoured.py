@@ -31,16 +31,8 @@ SCHEDULERS = frozenset(
         "inverse_sqrt",
     }
 )
-ATTENTIONS = frozenset(
-    {
-        "eager",
-        "sdpa",
-        "flash_attention_2",
-        "flash_attention_3",
-        "flex_attention",
-        "kernels-community/flash-attn2",
-    }
-)
+ATTENTIONS = frozenset({"eager", "sdpa", "flash_attention_2", "flash_attention_3", "flex_attention"})
+"""A kernel of the hub is code that no lock holds."""
 LOSSES = frozenset({"sigmoid", "hinge", "ipo", "apo_zero", "apo_down"})
 
 REFUSED: Mapping[str, str] = {
@@ -50,7 +42,7 @@ REFUSED: Mapping[str, str] = {
     "num_generations": "it samples nothing while it trains",
     "learning_rate_multiplier": "write the learning rate itself (learning_rate)",
     "max_samples": "write the rows to train on to a file of their own",
-    "eval_split": "write the rows held out to a file: ftlint data split",
+    "eval_split": "write the rows held out to a file and name it in eval_data",
     "new_tokens": "it adds no tokens to the vocabulary",
     "deepspeed": "several devices work by accelerate launch (DDP, FSDP2): docs/many-gpus.md",
     "zero_stage": "several devices work by accelerate launch (DDP, FSDP2): docs/many-gpus.md",

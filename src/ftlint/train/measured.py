@@ -10,10 +10,15 @@ from typing import Any, NamedTuple
 from ftlint.model import FtlintError
 
 FILE = "eval.json"
+FOLDERS = ("eval", "", "eval-validation")
+PARITY = "parity"
 
 
 class Figure(NamedTuple):
-    """A metric of the base and of the tuned model, each with its 95% interval, and their difference."""
+    """A metric of the base and of the tuned model, each with its 95% interval, and their difference.
+
+    `detectable` is None where so few rows could not have shown any.
+    """
 
     metric: str
     role: str
@@ -21,12 +26,24 @@ class Figure(NamedTuple):
     tuned: tuple[float, float, float]
     difference: tuple[float, float, float]
     rows: int
-    detectable: float
+    detectable: float | None
     verdict: str
 
 
+class Served(NamedTuple):
+    """The adapter held against what is served (`form`: merged, quantised) on the same `rows`: how many
+    answers differ, and the metrics that fell by more than the tolerance."""
+
+    form: str
+    precision: str
+    rows: int
+    differing: int
+    drops: tuple[str, ...]
+
+
 class Measured(NamedTuple):
-    """`sets` are role, split and rows of each; `precision` and `merged` how the tuned model was evaluated."""
+    """`sets` are role, split and rows of each; `precision` and `merged` how the tuned model was evaluated;
+    `served` is what `ftlint eval --merged` found, None where it was not asked."""
 
     date: str
     figures: tuple[Figure, ...]
@@ -35,14 +52,34 @@ class Measured(NamedTuple):
     precision: str
     merged: str
     lock: str = ""
+    served: Served | None = None
 
 
 def measured(run: str) -> Measured | None:
     """The evaluation in a run's folder, None where there is none. Raises `FtlintError` for a broken one."""
-    for place in (os.path.join(run, "eval", FILE), os.path.join(run, FILE)):
+    for place in (os.path.join(run, name, FILE) for name in FOLDERS):
         if os.path.isfile(place):
-            return _read(place)
+            found = _read(place)
+            return found._replace(served=_served(run, found.lock)) if found else None
     return None
+
+
+def _served(run: str, lock: str) -> Served | None:
+    """Of the same approval; None where it was not measured."""
+    path = os.path.join(run, PARITY, FILE)
+    if not os.path.isfile(path):
+        return None
+    try:
+        with open(path, "rb") as stream:
+            found: dict[str, Any] = json.load(stream)
+        if found.get("lock", "") != lock:
+            return None
+        told, tuned = found["generation"]["parity"], found["tuned"]
+        return Served(
+            tuned["merged"], tuned["precision"], told["rows"], told["differing"], tuple(told["drops"])
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FtlintError(f"is no evaluation of ftlint eval --merged: {error!r}", path) from None
 
 
 def _read(path: str) -> Measured | None:

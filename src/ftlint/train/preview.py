@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ftlint.detect.mask import mask, visible
 from ftlint.report.amounts import number, plural
+from ftlint.report.cells import wrap
 from ftlint.report.style import Style, style_for
 from ftlint.train.data import GENERAL, MIXED
 from ftlint.train.estimate import REACHED, arithmetic, memory
@@ -27,6 +28,8 @@ ITEMS, LINES = 2, 30
 
 SPLITS = ("train", "validation")
 OPEN, CLOSE = "⟦", "⟧"
+NAMED = 10
+"""Cells in which a line of the head names what it says."""
 
 
 def preview(
@@ -48,8 +51,17 @@ def preview(
     lines += _needs(
         plan, longest, tokens * total_steps(plan, items) * plan.effective_batch / items, gpu, count
     )
+    lines = [part for line in lines for part in _wrapped(line, style.width)]
     lines += ["", *_batch(plan, prepared, tokenizer, style)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _wrapped(line: str, width: int) -> Iterator[str]:
+    """A line whose first ten cells name what it says, or are blank, in lines of `width` cells."""
+    name, text = (line[:NAMED], line[NAMED:]) if line[NAMED - 2 : NAMED] == "  " else ("", line)
+    for part in wrap(text, width - len(name), width - NAMED):
+        yield f"{name}{part}"
+        name = " " * NAMED
 
 
 def _what(plan: Plan, tokenizer: Tokenizer) -> Iterator[str]:

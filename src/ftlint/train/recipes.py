@@ -1,6 +1,7 @@
 """How an export is served: the commands of vLLM and llama.cpp for this very model, and what they cannot do.
 
-Read in their sources, 2026-11: vllm/config/lora.py and vllm/lora/peft_helper.py; llama.cpp's
+Read in their sources, 2026-11: vllm/config/lora.py, vllm/lora/peft_helper.py, vllm/lora/ops/triton_ops and
+vllm/entrypoints/openai/cli_args.py; llama.cpp's
 convert_hf_to_gguf.py and convert_lora_to_gguf.py.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ftlint.train.trained import TrainedRun
 
+SIXTEEN = ("bfloat16", "float16")
 VLLM_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """What --max-lora-rank takes."""
 
@@ -26,7 +28,7 @@ def origin(run: TrainedRun) -> list[str]:
     revision = f" at {manifest.revision}" if manifest.revision else ""
     return [
         f"{run.name}: {manifest.method} with {manifest.tuning} over {manifest.base_model}{revision}",
-        f"approved as {manifest.lock[:12]} in ftlint.lock, trained by {manifest.tool} {manifest.version}",
+        f"approved as {manifest.lock[:12]} in ftlint.lock, trained by {run.by}",
     ]
 
 
@@ -46,13 +48,22 @@ def vllm_refuses(run: TrainedRun) -> str:
     return ""
 
 
-def vllm(run: TrainedRun) -> str:
-    """The script that serves the base with the adapter, in the precision of the training."""
+def vllm_dtype(run: TrainedRun) -> str:
+    """The precision of the training, as far as vLLM's kernels for adapters take it: 16 bit alone."""
+    compute = run.manifest.precision.compute
+    return compute if compute in SIXTEEN else SIXTEEN[0]
+
+
+def vllm(run: TrainedRun, *, template: bool) -> str:
+    """The script that serves the base with the adapter, in the precision of the training where vLLM can.
+
+    `template` says that chat_template.jinja stands beside it: what it was trained with, not the base's own.
+    """
     manifest, plan = run.manifest, run.manifest.plan
     words = ["vllm", "serve", base_name(run)]
     if manifest.revision:
         words += ["--revision", manifest.revision]
-    words += ["--dtype", manifest.precision.compute]
+    words += ["--dtype", vllm_dtype(run)]
     if "4" in manifest.precision.quantization or "8" in manifest.precision.quantization:
         words += ["--quantization", "bitsandbytes"]
     if plan.get("length"):
@@ -64,10 +75,14 @@ def vllm(run: TrainedRun) -> str:
     said = " ".join(shlex.quote(word) for word in words)
     lines = ["#!/bin/sh", *(f"# {line}" for line in origin(run))]
     lines += [
-        f'# requests name the model "{run.name}"; with the base\'s own name they get the base',
+        f'# requests name the model "{run.served}"; with the base\'s own name they get the base',
         'here=$(cd "$(dirname "$0")" && pwd)',
-        f'exec {said} \\\n  --lora-modules {shlex.quote(run.name)}="$here" "$@"',
+        f"exec {said} \\",
     ]
+    if template:
+        lines.append('  --chat-template "$here/chat_template.jinja" \\')
+    # NAME=PATH is split at each =, which folders of a sweep are full of
+    lines.append(f'  --lora-modules "{{\\"name\\": \\"{run.served}\\", \\"path\\": \\"$here\\"}}" "$@"')
     return "\n".join(lines) + "\n"
 
 
@@ -80,15 +95,21 @@ def vllm_notes(run: TrainedRun) -> list[str]:
             f"it was trained over a base in {precision.quantization}: serve.sh quantises the base with "
             "bitsandbytes, as the training did"
         )
-    if precision.compute == "float32":
+    if (served := vllm_dtype(run)) != precision.compute:
         notes.append(
-            "it was trained in float32, which serve.sh asks for: bfloat16 is faster, and not measured"
+            f"it was trained in {precision.compute}; vLLM adds adapters in 16 bit alone, and serve.sh asks "
+            f"for {served}, which was not measured: ftlint export --to merged is in {precision.merge}"
+        )
+    elif precision.weights != served and not precision.quantization:
+        notes.append(
+            f"its base was held in {precision.weights} while it trained; vLLM rounds it to {served}, which "
+            "was not measured"
         )
     return notes
 
 
-def gguf(run: TrainedRun) -> str:
-    """Instructions for llama.cpp beside a merged model."""
+def gguf(run: TrainedRun, *, template: bool) -> str:
+    """Instructions for llama.cpp beside a merged model, and its chat_template.jinja where `template`."""
     precision, name = run.manifest.precision, run.name
     kind = _OUTTYPES.get(precision.merge, "auto")
     remote = " --trust-remote-code" if run.manifest.plan.get("trust_remote_code") else ""
@@ -119,12 +140,12 @@ def gguf(run: TrainedRun) -> str:
             f"llama-server -m {small} -c {length} --jinja",
             "```",
             "",
-            *_as_adapter(run, kind),
+            *_as_adapter(run, kind, length, template=template),
         ]
     )
 
 
-def _as_adapter(run: TrainedRun, kind: str) -> list[str]:
+def _as_adapter(run: TrainedRun, kind: str, length: int, *, template: bool) -> list[str]:
     lines = ["## As an adapter over the base", ""]
     reasons = list(run.merge_only)
     if run.peft.get("use_rslora"):
@@ -138,7 +159,8 @@ def _as_adapter(run: TrainedRun, kind: str) -> list[str]:
         "```sh",
         f"python llama.cpp/convert_hf_to_gguf.py {base} --outtype {kind} --outfile base-{kind}.gguf",
         f"python llama.cpp/convert_lora_to_gguf.py {adapter} --base {base} --outtype {kind} --outfile {file}",
-        f"llama-server -m base-{kind}.gguf --lora {file} --jinja",
+        f"llama-server -m base-{kind}.gguf --lora {file} -c {length} --jinja"
+        + (" --chat-template-file chat_template.jinja" if template else ""),
         "```",
         "",
     ]

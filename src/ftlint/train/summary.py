@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def summary(manifest: RunManifest, folder: str, *, split: str = "test") -> Itera
     """Lines for a person. `folder` is the run's as they would type it, `split` what there is to
     evaluate it on: test, else validation, "" for neither."""
     trained = manifest.trained
-    again = f"go on: ftlint train {manifest.config} --resume"
+    again = f"go on: ftlint train {shlex.quote(manifest.config)} --resume"
     if manifest.status == "interrupted":
         done = f"step {number(trained.steps)} of {number(trained.planned_steps)}"
         yield f"interrupted by {trained.stopped_by} · {done} is saved"
@@ -41,7 +42,8 @@ def summary(manifest: RunManifest, folder: str, *, split: str = "test") -> Itera
         return
     yield f"adapter: {folder}/adapter"
     if split:
-        yield f"next: ftlint eval --run {folder}{'' if split == 'test' else f' --split {split}'}"
+        on = "" if split == "test" else f" --split {split}"
+        yield f"next: ftlint eval --run {shlex.quote(folder)}{on}"
 
 
 def _amounts(trained: Trained) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ from ftlint.model import FtlintError
 if TYPE_CHECKING:
     from ftlint.gate.lock import Approval, LockedFile
     from ftlint.gate.manifest import RunManifest
+
+
+OURS = "ftlint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,19 @@ class TrainedRun:
 
     @property
     def name(self) -> str:
-        """What the model is called where it is served: the name of the run's folder."""
+        """What the model is called: the name of the run's folder."""
         return os.path.basename(os.path.abspath(self.folder))
+
+    @property
+    def by(self) -> str:
+        """Who trained it: ftlint and its version; of another trainer no manifest knows the version."""
+        tool, version = self.manifest.tool, self.manifest.version
+        return f"{tool} {version}" if tool == OURS else f"{tool} (taken back by {OURS} {version})"
+
+    @property
+    def served(self) -> str:
+        """The name as every runtime takes it: Ollama's have letters, digits, dots, dashes and underscores."""
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", self.name).strip("-._") or "model"
 
     @property
     def rank(self) -> int:

@@ -148,7 +148,10 @@ class Rendering:
 def taken(
     tokenizer: Tokenizer, messages: Sequence[Message], tools: Any
 ) -> tuple[list[Message], Any, str, list[Span]]:
-    """The conversation as the template takes it: arguments of tool calls as objects, else as JSON texts."""
+    """The conversation as the template takes it: arguments of tool calls as objects, else as JSON texts.
+
+    Raises `Unfit` where the template leaves tool calls out: what is left would teach to answer nothing.
+    """
     given = list(messages)
     try:
         found = tokenizer.rendered(given, tools)
@@ -157,6 +160,9 @@ def taken(
             raise
         given = [_spelled(message) for message in given]
         found = tokenizer.rendered(given, tools)
+    for name in (call["function"]["name"] for message in given for call in message.get("tool_calls") or ()):
+        if isinstance(name, str) and name not in found.text:
+            raise Unfit("makes tool calls, and the chat template does not write them")
     return given, tools, found.text, found.spans
 
 

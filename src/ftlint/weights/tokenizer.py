@@ -18,6 +18,7 @@ from ftlint.weights.conversation import Unfit
 from ftlint.weights.places import TEMPLATES, tokenizer_files
 from ftlint.weights.templates import Message, Rendered, Template, TemplateFault
 
+CONFIG = "tokenizer_config.json"
 NAMED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 OWN = ("", "tokenizer", "tokenizer_default", "default", "auto", "none")
 """What configs call the template that comes with the model."""
@@ -115,13 +116,22 @@ class Tokenizer:
     def save(self, folder: str) -> None:
         """Copies the tokenizer's files to a folder, with the template that was applied as its own."""
         os.makedirs(folder, exist_ok=True)
+        config = _json(os.path.join(self.folder, CONFIG))
+        other = bool(self.template) and self.template != _own_templates(self.folder, config).get("default")
         for name in tokenizer_files(self.folder):
+            if other and name.startswith(f"{TEMPLATES}/"):
+                continue
             target = os.path.join(folder, name)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             shutil.copyfile(os.path.join(self.folder, name), target)
-        if self.template and self.template_from != "tokenizer":
-            with open(os.path.join(folder, "chat_template.jinja"), "w", encoding="utf-8") as stream:
-                stream.write(self.template)
+        if not other:
+            return
+        with open(os.path.join(folder, "chat_template.jinja"), "w", encoding="utf-8") as stream:
+            stream.write(self.template)
+        if "chat_template" in config:  # llama.cpp takes this one before the file
+            del config["chat_template"]
+            with open(os.path.join(folder, CONFIG), "w", encoding="utf-8") as stream:
+                json.dump(config, stream, indent=2, ensure_ascii=False)
 
     def _template(self, tools: Tools) -> Template:
         named = "tool_use" if tools and "tool_use" in self._templates else "default"
@@ -150,7 +160,7 @@ def load_tokenizer(folder: str, chat_template: str = "", *, today: str = "") -> 
             "`AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)` (transformers)",
             folder,
         )
-    config = _json(os.path.join(folder, "tokenizer_config.json"))
+    config = _json(os.path.join(folder, CONFIG))
     backend = _backend(file, config, _json(os.path.join(folder, "special_tokens_map.json")))
     names = _names(config, _json(os.path.join(folder, "special_tokens_map.json")))
     own = _own_templates(folder, config)
@@ -168,7 +178,7 @@ def template_of(folder: str, asked: str = "") -> tuple[str, str]:
     Needs no package; a template that is not sound is given as it stands. `folder` is "" where the model is
     not on this machine. Raises `FtlintError` for a name that is no template.
     """
-    config = _json(os.path.join(folder, "tokenizer_config.json")) if folder else {}
+    config = _json(os.path.join(folder, CONFIG)) if folder else {}
     own = _own_templates(folder, config) if folder else {}
     templates, source = _chosen(asked, own, folder)
     text = templates.get("default", "")
@@ -177,7 +187,7 @@ def template_of(folder: str, asked: str = "") -> tuple[str, str]:
 
 def special_names(folder: str) -> dict[str, str]:
     """The special tokens of a tokenizer by name (`eos_token`), as its files say."""
-    config = _json(os.path.join(folder, "tokenizer_config.json"))
+    config = _json(os.path.join(folder, CONFIG))
     return _names(config, _json(os.path.join(folder, "special_tokens_map.json")))
 
 

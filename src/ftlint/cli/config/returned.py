@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ def run(arguments: Namespace) -> int:
         print(
             f"note: not as approved, {known.tool} could not be told: {', '.join(known.lost)}", file=sys.stderr
         )
-    print(f"next: ftlint eval --run {arguments.folder}")
+    print(f"next: ftlint eval --run {shlex.quote(arguments.folder)}")
     return 0
 
 
@@ -95,7 +96,8 @@ def _approval(lock: str, settings: Settings, file: str) -> Approval:
 
 
 def _config(approval: Approval, settings: Settings) -> TrainingConfig:
-    """The approved config, as it was approved."""
+    """The approved config, as it was approved and converted: with what it leaves to `ftlint train`."""
+    from ftlint.dialects.own import completed
     from ftlint.gate.configs import read_config
     from ftlint.gate.locked import locked_file
     from ftlint.model import FtlintError
@@ -103,4 +105,4 @@ def _config(approval: Approval, settings: Settings) -> TrainingConfig:
     then = approval.config
     if locked_file(then.path, os.path.join(settings.root, then.path)).sha256 != then.sha256:
         raise FtlintError("is not as it was approved: git restore it", then.path)
-    return read_config(then.path, settings, then.line, then.dialect)
+    return completed(read_config(then.path, settings, then.line, then.dialect))

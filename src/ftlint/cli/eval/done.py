@@ -48,8 +48,23 @@ def finished(
     if approval is not None and any(each.split == "test" for each in found.result.sets):
         record_result(settings, approval, sha256)
     _recorded(arguments, settings, found.result, folder, sha256, apart)
+    for line in _unmeasured(arguments, found.result):
+        print(f"ftlint: {line}", file=sys.stderr)
     _printed(arguments, found, told, folder)
     return code(found.result, arguments.fail_on, apart)
+
+
+def _unmeasured(arguments: Namespace, result: EvalResult) -> list[str]:
+    """Metrics that were asked for and that no row has what it takes for."""
+    asked = {"narrow": arguments.metrics, "general": arguments.general_metrics}
+    known: set[tuple[str, str]] = {(each.role, each.metric) for each in result.comparisons}
+    known |= {(role, metric) for role, scores in result.scores.items() for metric in scores}
+    return [
+        f"{name} is not measured: no row of {', '.join(each.files)} has what it takes (docs/eval.md)"
+        for each in result.sets
+        for name in dict.fromkeys(part.strip() for part in asked[each.role].split(","))
+        if name and name != "auto" and (each.role, name) not in known
+    ]
 
 
 def code(result: EvalResult, fail_on: str, apart: Parity | None = None) -> int:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from ftlint.dialects.own import completed
 from ftlint.dialects.writing.outline import Lost, Outline, Target
 from ftlint.dialects.writing.unread import unread
 from ftlint.dialects.writing.withheld import without_secrets
@@ -53,7 +54,7 @@ def convert(config: TrainingConfig, to: str) -> Converted:
     if config.purpose != "train":
         raise FtlintError(f"is no training but {config.purpose}: there is nothing to convert", config.path)
     target = targets()[to]
-    config, withheld = without_secrets(config)
+    config, withheld = without_secrets(completed(config))
     outline = Outline(config)
     outline.lost += withheld
     for name, field in config.fields.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftlint.dialects.writing import hf
-from ftlint.dialects.writing.outline import ADAPTER, Outline, Put, Target, bitsandbytes
+from ftlint.dialects.writing.outline import ADAPTER, Lost, Outline, Put, Target, bitsandbytes
 from ftlint.model.training_config import DataRef
 
 SCRIPTS = {
@@ -45,6 +45,8 @@ def compose(out: Outline) -> None:
     hf.warmup(out)
     hf.evaluation(out)
     _data(out)
+    _held_out(out)
+    _prompts(out, method)
     sft = method in ("sft", "pretrain", None)
     if out.get("packing") and sft:
         out.set("packing", True, "packing")
@@ -64,6 +66,15 @@ def compose(out: Outline) -> None:
 
 
 LIMITED = ("dpo", "ipo", "reward")
+
+
+def _prompts(out: Outline, method: str | None) -> None:
+    """Of a chat TRL trains on all tokens where nothing is said, ftlint on the answers."""
+    ours = out.config.dialect == "ftlint" or out.has("train_on_inputs")
+    if ours and method in ("sft", None) and not out.get("train_on_inputs"):
+        reason = "TRL counts a chat's prompts, too: assistant_only_loss asks for a {% generation %} template"
+        out.lost.append(Lost("train_on_inputs", False, reason))
+        out.skip("train_on_inputs")
 
 
 def _tuning(out: Outline) -> None:
@@ -109,6 +120,15 @@ def _data(out: Outline) -> None:
         out.skip("streaming")
     elif out.get("streaming"):
         out.set("dataset_streaming" if single else "streaming", out.get("streaming"), "streaming")
+
+
+def _held_out(out: Outline) -> None:
+    """TRL's scripts ask for a held-out split where there is a strategy; a mixture of files has none."""
+    if "datasets" not in out.data or "test_split_size" in out.data:
+        return
+    for name in ("eval_strategy", "eval_steps", "load_best_model", "best_metric"):
+        if out.get(name) not in (None, "no", False):
+            out.lose(name, "TRL has no evaluation data here, and does not start with this")
 
 
 def _entry(ref: DataRef) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftlint.evaluate.metrics.corpus import Loss, Sacrebleu
 from ftlint.evaluate.metrics.labels import MacroF1, accuracy, is_classification
-from ftlint.evaluate.metrics.metric import CorpusMetric, Given, Metric, PerRow, RowMetric, rises
+from ftlint.evaluate.metrics.metric import MOST, CorpusMetric, Given, Metric, PerRow, RowMetric, rises
 from ftlint.evaluate.metrics.structured import NONE, json_match, json_valid, loaded, schema_match, schema_of
 from ftlint.evaluate.metrics.text import exact_match, rouge_l, token_f1, words
 from ftlint.evaluate.metrics.tool_calls import expected, tool_call_match
@@ -108,12 +108,12 @@ def score_of(metric: RowMetric, row: Prediction) -> float | None:
         found = metric.score(row.output, row.reference, row.extra)
         value = None if found is None else float(found)
     except FtlintError as error:
-        raise FtlintError(error.message, error.path or row.path, error.line) from None
+        raise FtlintError(error.message, error.path or row.path, error.line or row.row + 1) from None
     except Exception as error:  # a plugin may raise anything
         raise FtlintError(
             f"metric {metric.name!r} failed: {type(error).__name__}", row.path, row.row + 1
         ) from error
-    if value is not None and (value - value != 0 or (metric.binary and value not in (0.0, 1.0))):
+    if value is not None and (not abs(value) <= MOST or (metric.binary and value not in (0.0, 1.0))):
         told = "is to be 0 or 1" if metric.binary else "is to be a number"
         raise FtlintError(f"metric {metric.name!r} gave {value}: it {told}", row.path, row.row + 1)
     return value

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Scorer = Callable[[str, str, Mapping[str, Any]], float | None]
 
+MOST = 1e12
+"""The largest score and loss: of larger ones no sums of squares could be made."""
+
 
 @runtime_checkable
 class RowMetric(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 KINDS = ("slurm", "skypilot", "ray")
 SUBMIT = {"slurm": "sbatch", "skypilot": "sky launch", "ray": "ray job submit --address ADDRESS -- python"}
+"""The command before the job file's name."""
+
+SWITCHES = {"no_baseline": "--no-baseline", "isolated": "--isolated"}
 MARK = "approved in ftlint.lock:"
 TIME = re.compile(r"(?:\d+-)?\d{1,3}:[0-5]\d:[0-5]\d")
 
@@ -70,7 +74,9 @@ def launch(arguments: Namespace, plan: Plan, approval: Approval, settings: Setti
     _refuse_foreign(arguments.output)
     to_file(arguments.output, partial(_text, text))
     print(f"wrote {arguments.output} · {_devices(job)} · lock {job.lock[:12]}", file=sys.stderr)
-    print(f"submit: {SUBMIT[arguments.launch]} {arguments.output}", file=sys.stderr)
+    # Ray looks from the folder that it was started in on the node
+    file = os.path.abspath(arguments.output) if arguments.launch == "ray" else arguments.output
+    print(f"submit: {SUBMIT[arguments.launch]} {shlex.quote(file)}", file=sys.stderr)
     return 0
 
 
@@ -113,6 +119,8 @@ def _job(arguments: Namespace, plan: Plan, approval: Approval, settings: Setting
     from ftlint.train.launching.job import HUB_NAME, Job, safe_name
     from ftlint.train.many import World, shared
 
+    if arguments.time and arguments.launch != "slurm":
+        raise FtlintError(f"--time: {arguments.launch} has no longest time of a job, only Slurm")
     if not plan.config.isprintable():
         raise FtlintError("has control characters in its name: a job file cannot name it", plan.config)
     settings = settings or load([os.path.join(plan.root, plan.config)], config=arguments.config)
@@ -148,6 +156,7 @@ def _command(arguments: Namespace, plan: Plan, approval: Approval, lock: str) ->
     for flag in ("max_steps", "price_per_hour", "dialect"):
         if value := getattr(arguments, flag, None):
             command += [f"--{flag.replace('_', '-')}", str(value)]
+    command += [flag for name, flag in SWITCHES.items() if getattr(arguments, name, False)]
     if arguments.config:
         command += ["--config", os.path.relpath(arguments.config, plan.root)]
     return command

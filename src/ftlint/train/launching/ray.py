@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ftlint.model import FtlintError
-from ftlint.train.launching.job import PORT, Job, fetched, starting, words
+from ftlint.train.launching.job import Job, fetched, starting, words
 
 PROGRAM = """\
 {about}
 # run on a node of the cluster: python THIS_FILE (RAY_ADDRESS names the cluster; a Ray of this machine else)
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -26,14 +27,16 @@ START = {start!r}
 
 @ray.remote(max_retries=0)
 def address():
-    return ray.util.get_node_ip_address()
+    with socket.socket() as free:
+        free.bind(("", 0))
+        return ray.util.get_node_ip_address(), str(free.getsockname()[1])
 
 
 @ray.remote(max_retries=0)
-def train(rank, head):
+def train(rank, head, port):
     if not os.path.isdir(ROOT):
         raise SystemExit(f"{{ROOT}} is not on this node: share the folder, or set FTLINT_ROOT")
-    places = {{"RANK_OF_NODE": str(rank), "HEAD": head, "HF_HUB_OFFLINE": "1"}}
+    places = {{"RANK_OF_NODE": str(rank), "HEAD": head, "PORT": port, "HF_HUB_OFFLINE": "1"}}
     lines = "\\n".join(["set -e", *SETUP, START])
     return subprocess.run(["bash", "-c", lines], cwd=ROOT, env=os.environ | places).returncode
 
@@ -49,9 +52,10 @@ def main():
         where = PlacementGroupSchedulingStrategy(group, placement_group_bundle_index=node)
         return {{"scheduling_strategy": where, **amounts}}
 
-    head = ray.get(address.options(**on(0, num_cpus=0)).remote())
+    head, port = ray.get(address.options(**on(0, num_cpus=0)).remote())
     wanted = {{"num_cpus": CPUS, "num_gpus": GPUS}}
-    codes = ray.get([train.options(**on(node, **wanted)).remote(node, head) for node in range(NODES)])
+    nodes = [train.options(**on(node, **wanted)).remote(node, head, port) for node in range(NODES)]
+    codes = ray.get(nodes)
     return next((code for code in codes if code), 0)
 
 
@@ -70,7 +74,7 @@ def program(job: Job) -> str:
     cpus = job.options.get("cpus", "1")
     if not cpus.isdigit() or not int(cpus):
         raise FtlintError(f"--job-option cpus={cpus}: a number from 1")
-    start = starting(job, machines=str(job.nodes), rank='"$RANK_OF_NODE"', head='"$HEAD"', port=str(PORT))
+    start = starting(job, machines=str(job.nodes), rank='"$RANK_OF_NODE"', head='"$HEAD"', port='"$PORT"')
     about = [*job.about(), *([f"the base model, on every node: {fetched(job)}"] if fetched(job) else [])]
     return PROGRAM.format(
         about="\n".join(f"# {line}" for line in about),

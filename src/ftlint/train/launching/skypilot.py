@@ -31,10 +31,12 @@ def task(job: Job) -> str:
         head='"$head"',
         port=str(PORT),
     )
-    setup = [*job.setup] or ["pip install 'ftlint[train]'"]
+    # setup and run are two shells: what sets an environment up is wanted in both, so it is in the second
+    setup = [] if job.setup else ["pip install 'ftlint[train]'"]
+    run = ["set -e", *job.setup]
     if wanted := fetched(job):
-        setup.append(wanted)
-    run = ["export HF_HUB_OFFLINE=1"]
+        (run if job.setup else setup).append(wanted)
+    run.append("export HF_HUB_OFFLINE=1")
     if job.processes > 1:
         run.append('head=$(echo "$SKYPILOT_NODE_IPS" | head -n 1)')
     run.append(f"exec {start} {words(job.command)}")
@@ -46,7 +48,7 @@ def task(job: Job) -> str:
         f"workdir: {json.dumps(job.root)}",
         f"num_nodes: {job.nodes}",
         *_resources(job),
-        *_block("setup", setup),
+        *(_block("setup", setup) if setup else []),
         *_block("run", run),
     ]
     return "\n".join(lines) + "\n"

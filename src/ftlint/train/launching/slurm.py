@@ -20,12 +20,19 @@ def script(job: Job) -> str:
     step = f"exec {start}" + ' "$@"'
     lines = ["#!/bin/bash", *(f"# {line}" for line in job.about()), "# submit: sbatch THIS_FILE"]
     lines += [f"#SBATCH {option}" for option in _options(job)]
-    lines += ["set -euo pipefail", "", *_place(job), *job.setup]
+    # no `set -u`: what modules and environments source does not stand it
+    lines += ["set -eo pipefail", "", *_place(job), *job.setup]
     if wanted := fetched(job):
         lines += [f"# the base model, on a node that reaches the hub: {wanted}"]
-    lines += ["export HF_HUB_OFFLINE=1"]
+    lines += [
+        "export HF_HUB_OFFLINE=1",
+        "# srun does not take over sbatch's --cpus-per-task",
+        'if [ -n "$SLURM_CPUS_PER_TASK" ]; then export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"; fi',
+    ]
     if job.processes > 1:
         lines += [
+            "# the launcher kills its processes 30 seconds after SIGTERM otherwise, saved or not",
+            f"export TORCH_ELASTIC_SHUTDOWN_TIMEOUT={WARNED - 30}",
             'head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)',
             "port=$((20000 + SLURM_JOB_ID % 20000))",
             "export head port",
