@@ -79,3 +79,14 @@ def test_reports(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert HASH in told
     assert main(["audit", "verify", "nothing.audit"]) == 2
     assert "there is no audit log here" in capsys.readouterr().err
+
+
+def test_a_log_that_is_gone_is_missed_where_a_mark_names_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "run.json").write_text(json.dumps({"audit": {"seq": 4, "hash": HASH}}))
+    assert main(["audit", "verify"]) == 2
+    assert "run.json was written at entry 4 of one: it was deleted" in capsys.readouterr().err
+    (project / "run.json").unlink()
+    assert main(["audit", "verify"]) == 2
+    assert "there is no audit log here" in capsys.readouterr().err

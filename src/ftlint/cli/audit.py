@@ -143,7 +143,15 @@ def _verified(arguments: Namespace) -> Verified:
     path = os.path.abspath(arguments.log) if arguments.log else log_path(settings)
     if not path:
         raise FtlintError("no log: name it, or set [audit] log in the settings", settings.file)
-    found = verify(path, audit_key(settings, needed=False), marks_of(settings, arguments.runs))
+    marks = marks_of(settings, arguments.runs)
+    if marks and not os.path.lexists(path):
+        last = max(marks, key=lambda mark: mark.seq)
+        raise FtlintError(
+            f"there is no audit log here, and {last.place} was written at entry {last.seq} of one: it was "
+            "deleted, or is on another machine",
+            path,
+        )
+    found = verify(path, audit_key(settings, needed=False), marks)
     shown = arguments.log or os.path.relpath(path)
     return found._replace(path=path if shown.startswith("..") else shown)
 
