@@ -279,7 +279,7 @@ def test_another_run_is_refused(tmp_path: Path, base: Path, changed: dict[str, A
         (tmp_path / "train.jsonl").write_text((tmp_path / "val.jsonl").read_text())
     with pytest.raises(FtlintError, match=told):
         trained(again, resume_run=True)
-    with pytest.raises(FtlintError, match=r"holds a run already \(finished, 2 of 2 steps\): --resume"):
+    with pytest.raises(FtlintError, match=r"holds a run already \(finished, 2 of 2 steps\): for a new one"):
         trained(again)
 
 
