@@ -103,7 +103,7 @@ def test_trl_takes_every_key_and_reads_every_value(name: str, tmp_path: Path) ->
     assert training.warmup_steps == config.get("warmup_ratio")
     assert training.lr_scheduler_type == "cosine"
     assert training.bf16 is (config.get("precision") == "bf16")
-    assert (training.eval_steps, training.save_steps) == (50, 100)
+    assert (training.eval_strategy, training.save_steps) == ("no", 100)  # files have no held-out split there
     assert training.report_to == []
     assert model.model_name_or_path == config.get("base_model")
     assert [entry.data_files for entry in mixture.datasets] == ["data/train.jsonl"]
