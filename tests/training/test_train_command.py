@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,6 +110,7 @@ def test_interrupted_resumed_and_refused(project: Path) -> None:
     out, err = process.communicate(timeout=120)
     assert process.returncode == 128 + signal.SIGTERM, out + err
     assert "SIGTERM: the step is finished and saved" in err
+    assert "RUN022" not in err  # too few evaluations is what an end shows, and this is none
     assert out.startswith("interrupted by SIGTERM · step ")
     assert "go on: ftlint train lora.yaml --resume" in out
     baseline = (run / "baseline.json").read_bytes()
@@ -142,6 +144,26 @@ def test_interrupted_resumed_and_refused(project: Path) -> None:
     code, out, err = said(project, "train", "lora.yaml", "--resume")
     assert (code, "data/train.jsonl" in err) == (2, True), err
     data.write_bytes(before)
+
+
+def test_a_signal_before_the_first_step_is_in_the_audit_log(project: Path) -> None:
+    shutil.rmtree(project / "out", ignore_errors=True)
+    audit = project / "audit.jsonl"
+    before = audit.read_text().count('"started"')
+    process = command(project, "train", "lora.yaml", "--resume")
+    until = time.monotonic() + 200
+    while audit.read_text().count('"started"') == before:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 128 + signal.SIGTERM, out + err
+    assert "SIGTERM while the base model was measured: nothing was trained yet" in err
+    last = json.loads(audit.read_text().splitlines()[-1])
+    assert (last["event"], last["verdict"]) == ("train", "interrupted")
+    assert not (project / "out/run.json").exists()
 
 
 def test_a_dry_run_loads_no_torch(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -19,9 +20,11 @@ from trainings import came_to, ended, files_in, killed_after, loaded, planned, s
 from ftlint.gate.manifest import read_manifest
 from ftlint.model import FtlintError
 from ftlint.train import adapter, checkpoints
+from ftlint.train.logs import without_times
 from ftlint.train.plan import Plan
+from ftlint.train.resume import earlier
 
-MOMENTS = int(os.environ.get("FTLINT_KILLS", "4"))
+MOMENTS = int(os.environ.get("FTLINT_KILLS", "20"))
 torch.set_num_threads(1)
 
 
@@ -111,6 +114,87 @@ def test_killed_while_it_saves(
         checkpoints.state_of(plan.output, step)
     assert ended(started(lambda: trained(plan, resume_run=True))) == 0
     same(plan.output, unbroken)
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "call"),
+    [
+        ({"eval_strategy": "epoch", "save_strategy": "epoch"}, "rotate", 1),
+        ({"max_steps": 5}, "given", 1),  # in the midst of an epoch
+        ({"early_stopping": 1, "learning_rate": 0.05, "eval_steps": 2, "epochs": 4}, "given", 1),
+        ({"learning_rate": 1e6, "eval_steps": 3, "log_steps": 1, "save_steps": 1}, "stopped", 1),
+    ],
+    ids=["an epoch's end", "the last step", "early stopping", "a rule"],
+)
+def test_killed_when_it_had_ended(
+    tmp_path: Path, base: Path, changed: dict[str, Any], name: str, call: int
+) -> None:
+    """Not a step more, not an evaluation less than of the run that nobody killed."""
+    wanted, plan = tmp_path / "wanted", tmp_path / "killed"
+    wanted.mkdir()
+    plan.mkdir()
+    whole, broken = (planned(each, base, **changed) for each in (wanted, plan))
+
+    def killed() -> None:
+        if name == "stopped":
+            from ftlint.train import attempt
+
+            def never(*arguments: Any) -> None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+            attempt._written = never  # type: ignore[assignment]
+        else:
+            killing_at(name, call)
+        trained(broken)
+
+    assert ended(started(lambda: trained(whole))) == 0
+    assert ended(started(killed)) == -signal.SIGKILL
+    assert ended(started(lambda: trained(broken, resume_run=True))) == 0
+    before, after = (read_manifest(each.output) for each in (whole, broken))
+    assert after.status == before.status
+    assert after.trained.model_dump(exclude={"seconds"}) == before.trained.model_dump(exclude={"seconds"})
+    logs = [without_times((Path(each.output) / "log.jsonl").read_text()) for each in (whole, broken)]
+    assert json.dumps(logs[0]) == json.dumps(logs[1])  # NaN is NaN
+    assert [each.sha256 for each in after.adapter] == [each.sha256 for each in before.adapter]
+    if before.status == "stopped":  # and it is no use to resume it
+        assert ended(started(lambda: trained(broken, resume_run=True))) == 0
+        assert read_manifest(broken.output) == after
+
+
+def test_what_is_not_as_it_was_is_told(tmp_path: Path, base: Path) -> None:
+    """Other versions, a log that was cut: it goes on, and says so."""
+    plan = planned(tmp_path, base, max_steps=5)
+
+    def killed() -> None:
+        killing_at("rotate", 1)
+        trained(plan)
+
+    assert ended(started(killed)) == -signal.SIGKILL
+    path = Path(plan.output) / "run.json"
+    manifest = json.loads(path.read_text())
+    manifest["versions"]["torch"] = "1.0"
+    path.write_text(json.dumps(manifest))
+    os.truncate(Path(plan.output) / "log.jsonl", 10)
+
+    def resumed() -> None:
+        with open(tmp_path / "said", "w", encoding="utf-8") as stream:
+            trained(plan, resume_run=True, stream=stream)
+
+    assert ended(started(resumed)) == 0
+    said = (tmp_path / "said").read_text()
+    assert f"resumed with other versions, so not to the same bytes: torch 1.0 -> {torch.__version__}" in said
+    assert "log.jsonl has 10 of the " in said
+    after = read_manifest(plan.output)
+    assert (after.status, after.trained.steps) == ("finished", 5)
+    assert after.attempts[1]["versions"]["torch"] == torch.__version__
+    assert "versions" not in after.attempts[0]
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "adapter"])
+def test_what_another_left_in_the_folder_is_not_overwritten(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("ours")
+    with pytest.raises(FtlintError, match=f"holds {name} and no run.json"):
+        earlier(tmp_path, resume=True)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -16,6 +16,7 @@ import torch
 from trainings import came_to, ended, files_in, killed_after, loaded, planned, started, trained
 
 from ftlint.gate.manifest import read_manifest
+from ftlint.model import FtlintError
 from ftlint.train import checkpoints
 from ftlint.train.memory import halved
 from ftlint.train.order import order
@@ -197,6 +198,30 @@ def test_a_run_that_broke_before_it_was_evaluated_gives_no_adapter(tmp_path: Pat
     manifest = run_to_its_end(plan, lambda: losing(2, math.nan))
     assert (manifest.status, manifest.adapter) == ("stopped", [])
     assert "adapter" not in files_in(plan.output)
+
+
+def test_the_settings_it_was_approved_by_choose_the_rules(
+    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not a settings file that lies about where one happens to stand (`--isolated`, another folder)."""
+    from ftlint.settings import Settings
+
+    (tmp_path / "ftlint.toml").write_text('ignore = ["nan-loss"]\n')
+    monkeypatch.chdir(tmp_path)
+    plan = planned(tmp_path, base, log_steps=1, eval_strategy="no", max_steps=12)
+
+    def work() -> None:
+        losing(2, math.nan)
+        trained(plan, settings=Settings(root=str(tmp_path)))
+
+    assert ended(started(work)) == 0
+    assert read_manifest(plan.output).trained.stopped_by == "nan-loss"
+
+
+def test_early_stopping_needs_evaluations(tmp_path: Path, base: Path) -> None:
+    plan = planned(tmp_path, base, early_stopping=2, eval_strategy="no")
+    with pytest.raises(FtlintError, match="early_stopping needs validation rows"):
+        trained(plan)
 
 
 def test_early_stopping_keeps_the_best(tmp_path: Path, base: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -122,6 +123,7 @@ def _trained(
     from ftlint.model import FtlintError
     from ftlint.train.many import world
     from ftlint.train.run import run as trained
+    from ftlint.train.signals import Signalled, raised
 
     hashes = {plan.config: approval.config.sha256, "lock": lock_hash(approval)}
     begun = False
@@ -134,7 +136,8 @@ def _trained(
         begun = True
         mark = recorded("started")
         if not arguments.no_baseline:
-            _measured(plan, approval, settings)
+            with raised():
+                _measured(plan, approval, settings)
         return mark
 
     try:
@@ -149,16 +152,51 @@ def _trained(
             on_start=started,
             on_loaded=held.refuse_model,
         )
-    except FtlintError:
+    except Signalled as ended:
+        recorded("interrupted", steps=0, stopped_by=ended.name)
+        _said(f"{ended.name} while the base model was measured: nothing was trained yet; {_again(arguments)}")
+        return 128 + ended.number
+    except KeyboardInterrupt:
         if begun:
-            recorded("failed")
+            recorded("interrupted", steps=0, stopped_by="SIGINT")
         raise
+    except Exception as error:
+        if begun:
+            with contextlib.suppress(FtlintError, OSError):  # the disk may be what broke it
+                recorded("failed")
+        if not begun or isinstance(error, FtlintError):
+            raise
+        return _broken(error, arguments)
     if begun:
         hashes |= {each.path: each.sha256 for each in manifest.adapter}
         recorded(manifest.status, steps=manifest.trained.steps, stopped_by=manifest.trained.stopped_by)
     if world().first:
-        _told(manifest, plan, approval)
+        _told(manifest, plan, approval, _again(arguments))
     return code(manifest)
+
+
+def _again(arguments: Namespace) -> str:
+    """The command that goes on with this run, from where it was begun: with other flags it is refused."""
+    import shlex
+
+    words = ["ftlint", "train", arguments.file, "--resume"]
+    for name in ("max_steps", "price_per_hour", "dialect", "config"):
+        if (value := getattr(arguments, name)) not in (None, ""):
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    words += [
+        f"--{name.replace('_', '-')}" for name in ("isolated", "no_baseline") if getattr(arguments, name)
+    ]
+    return shlex.join(words)
+
+
+def _broken(error: Exception, arguments: Namespace) -> int:
+    """What no one foresaw, with its traceback. Python's own exit code would say that a rule stopped it."""
+    import traceback
+
+    traceback.print_exception(error)
+    first = str(error).strip().split("\n")[0] or type(error).__name__
+    _said(f"it broke: {first}; from the last checkpoint: {_again(arguments)}")
+    return 2
 
 
 def code(manifest: RunManifest) -> int:
@@ -214,12 +252,12 @@ def _previewed(config: TrainingConfig, settings: Settings, arguments: Namespace)
     return 0
 
 
-def _told(manifest: RunManifest, plan: Plan, approval: Approval) -> None:
+def _told(manifest: RunManifest, plan: Plan, approval: Approval, again: str) -> None:
     """What the run came to, and what to do next."""
     from ftlint.train.summary import summary
 
     split = next((each for each in ("test", "validation") if approval.data.get(each)), "")
-    for line in summary(manifest, os.path.relpath(plan.output), split=split):
+    for line in summary(manifest, os.path.relpath(plan.output), split=split, again=again):
         print(line)
 
 

@@ -23,6 +23,8 @@ from ftlint.runlogs.rows import EvalRows
 if TYPE_CHECKING:
     from transformers import TrainerControl, TrainerState, TrainingArguments
 
+    from ftlint.settings import Settings
+
 
 class FtlintCallback(TrainerCallback):  # type: ignore[misc]  # transformers is skipped when types are checked
     """Judges a run as it is logged, and with `early_stop` ends it once a verdict is sure enough.
@@ -42,6 +44,7 @@ class FtlintCallback(TrainerCallback):  # type: ignore[misc]  # transformers is 
         select: Sequence[str] | None = None,
         ignore: Sequence[str] = (),
         config: str = "",
+        settings: Settings | None = None,
         on_verdict: Callable[[Change], None] | None = None,
     ) -> None:
         self.early_stop = early_stop
@@ -53,6 +56,7 @@ class FtlintCallback(TrainerCallback):  # type: ignore[misc]  # transformers is 
             "select": select,
             "ignore": ignore,
             "config": config,
+            "settings": settings,
         }
         monitor(**self._asked)  # a misspelt rule is told here, and not after the model was loaded
         self._recording: Recording | None = None

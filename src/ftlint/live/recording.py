@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftlint.live.cut import growth
 from ftlint.live.monitor import Monitor
@@ -13,6 +13,9 @@ from ftlint.live.stopping import CONFIDENCE, PATIENCE, STOPS, Stopping, named
 from ftlint.live.verdicts import Change, Verdict
 from ftlint.live.wording import line
 from ftlint.runlogs.recorder import Recorder
+
+if TYPE_CHECKING:
+    from ftlint.settings import Settings
 
 
 class Recording:
@@ -78,16 +81,17 @@ def monitor(
     select: Sequence[str] | None = None,
     ignore: Sequence[str] = (),
     config: str = "",
+    settings: Settings | None = None,
 ) -> Monitor:
     """A monitor with the rules that the settings of the working folder choose.
 
     `select` and `ignore` are rule names, codes or prefixes in place of what the settings say, `config` is the
-    settings file, `stop_on` the rules whose verdicts end a run. Raises `FtlintError` for a name that is no
-    rule.
+    settings file, `settings` stands in place of all three, `stop_on` are the rules whose verdicts end a run.
+    Raises `FtlintError` for a name that is no rule.
     """
     from ftlint.live.rules import loaded, run_rules, severity_by
 
-    settings = loaded(config, select, ignore)
+    settings = settings or loaded(config, select, ignore)
     rules = run_rules(settings)
     chosen = STOPS if stop_on is None else named(stop_on, rules)
     return Monitor(rules, Stopping(chosen, confidence, patience), severity_by(settings, rules))

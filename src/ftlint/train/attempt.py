@@ -30,11 +30,12 @@ def attempt(going: Going, plan: Plan, begun: dict[str, Any]) -> Ended:
             raise
         raise MissingExtraError("train", "training") from None
     last = (checkpoints.whole(going.folder) or [0])[-1]
-    trainer = _made(going, plan, last)
     begun["from_step"] = last
-    judging, recorded = _judging(going), None
-    keeping = trainer.keeping
+    trainer = _made(going, plan, last)
+    judging, recorded = _judging(going, int(trainer.args.warmup_steps)), None
+    keeping, planned = trainer.keeping, going.manifest.trained.planned_steps
     try:
+        keeping.judged_by = lambda: judging.stopped_by.name if judging.stopped_by else ""
         if keeping.rows is not None:
             if last == 0:
                 keeping.rows.back_to(0)
@@ -43,9 +44,13 @@ def attempt(going: Going, plan: Plan, begun: dict[str, Any]) -> Ended:
             trainer.add_callback(recorded)
         if last:
             trainer.restore(last)
+        # killed when it had ended, before that was written: not a step more
+        over = bool(keeping.stopped_by or keeping.ended_by) or 0 < planned <= last
         trainer.add_callback(Drawn(going.line, trainer, going.price))
         trainer.add_callback(judging)
-        if going.signals.received is None:
+        if over or going.signals.received is not None:
+            trainer.stand_at(last)
+        else:
             trainer.train(resume_from_checkpoint=str(checkpoints.place(going.folder, last)) if last else None)
     finally:
         going.line.close()
@@ -53,7 +58,7 @@ def attempt(going: Going, plan: Plan, begun: dict[str, Any]) -> Ended:
             recorded.close()
         if keeping.rows is not None:
             keeping.rows.close()
-    return _written(going, plan, begun, trainer, _ended(going, trainer, judging))
+    return _written(going, plan, begun, trainer, _ended(going, trainer))
 
 
 def _made(going: Going, plan: Plan, last: int) -> Any:
@@ -63,17 +68,18 @@ def _made(going: Going, plan: Plan, last: int) -> Any:
     from ftlint.train.kept import Keeping
     from ftlint.train.logs import Rows
     from ftlint.train.run import Setup
-    from ftlint.train.schedule import total_steps
+    from ftlint.train.schedule import steps_per_epoch, total_steps
     from ftlint.weights.model import device
 
     where = device()
     total = total_steps(plan, len(going.prepared.train), going.there.size)
+    epoch = steps_per_epoch(plan, len(going.prepared.train), going.there.size)
     evals = bool(going.prepared.evals) and plan.eval_strategy != "no"
     pace = Pace(
         log_steps=plan.log_steps,
-        eval_steps=plan.eval_steps if evals else 0,
+        eval_steps=epoch if plan.eval_strategy == "epoch" else plan.eval_steps,
         save_steps=plan.save_steps,
-        each_epoch=evals and plan.eval_strategy == "epoch",
+        evaluates=evals,
         signals=going.signals,
     )
     more = {"eval_on_start": evals and not last, "warmup_steps": warmup(plan, total)}
@@ -124,17 +130,23 @@ def _base(going: Going, plan: Plan, where: str) -> Any:
     return model
 
 
-def _judging(going: Going) -> Any:
+def _judging(going: Going, warmup: int) -> Any:
     """The rules of training runs, which may stop this one."""
-    from ftlint.live.callback import FtlintCallback
     from ftlint.live.wording import line
+    from ftlint.train.judge import Judge
 
     def told(change: Any) -> None:
         if going.there.first:
             going.line.say(f"ftlint: {line(change)}")
 
-    config = going.settings.file if going.settings is not None else ""
-    return FtlintCallback(early_stop=True, config=config, on_verdict=told)
+    mixes = bool(going.prepared.used.general_share)
+    return Judge(
+        mixes=mixes,
+        warmup=warmup,
+        interrupted=lambda: going.signals.received is not None,
+        settings=going.settings,
+        on_verdict=told,
+    )
 
 
 def _without_defaults(trainer: Any) -> None:
@@ -145,13 +157,13 @@ def _without_defaults(trainer: Any) -> None:
         trainer.remove_callback(each)
 
 
-def _ended(going: Going, trainer: Any, judging: Any) -> Ended:
+def _ended(going: Going, trainer: Any) -> Ended:
     """What ended it: a verdict, a signal, patience, or the plan."""
     from ftlint.train.run import Ended
 
     state = trainer.state
-    if judging.stopped_by is not None and state.global_step < state.max_steps:
-        return Ended("stopped", judging.stopped_by.name)
+    if trainer.keeping.ended_by:
+        return Ended("stopped", trainer.keeping.ended_by)
     if trainer.keeping.stopped_by:
         return Ended("finished", trainer.keeping.stopped_by)
     if going.signals.received is not None and (state.global_step < state.max_steps or not state.max_steps):

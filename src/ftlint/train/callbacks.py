@@ -28,16 +28,14 @@ class Pace(TrainerCallback):  # type: ignore[misc]  # transformers is skipped wh
     """
 
     def __init__(
-        self, *, log_steps: int, eval_steps: int, save_steps: int, each_epoch: bool, signals: Signals
+        self, *, log_steps: int, eval_steps: int, save_steps: int, evaluates: bool, signals: Signals
     ) -> None:
         self.log_steps = max(1, log_steps)
         self.eval_steps = eval_steps
         self.save_steps = save_steps
-        self.each_epoch = each_epoch
         self.signals = signals
-        self.evaluates = eval_steps > 0 or each_epoch
+        self.evaluates = evaluates
         self.trainer: Any = None
-        self._evaluated = -1
         self._saved = -1
 
     def on_step_end(self, args: Event, state: Event, control: Event, **kwargs: Any) -> Event:
@@ -53,14 +51,9 @@ class Pace(TrainerCallback):  # type: ignore[misc]  # transformers is skipped wh
 
     def on_epoch_end(self, args: Event, state: Event, control: Event, **kwargs: Any) -> Event:
         step = state.global_step
-        if self.each_epoch and not control.should_training_stop and self._evaluated != step:
-            control.should_evaluate = True
         if control.should_training_stop and self._saved != step:
             control.should_save = True  # whatever stopped it, nothing that was trained is lost
         return control
-
-    def on_evaluate(self, args: Event, state: Event, control: Event, **kwargs: Any) -> None:
-        self._evaluated = state.global_step
 
     def on_save(self, args: Event, state: Event, control: Event, **kwargs: Any) -> None:
         self._saved = state.global_step
@@ -99,8 +92,10 @@ class Recorded(TrainerCallback):  # type: ignore[misc]
         if self.folder is not None:
             from torch.utils.tensorboard import SummaryWriter
 
-            resumed = {"purge_step": state.global_step + 1} if state.global_step else {}
-            self._board = SummaryWriter(str(self.folder), **resumed)
+            # what a killed attempt wrote after the checkpoint is not shown
+            purged = state.global_step + 1 if state.global_step else 0
+            there = self.folder.is_dir() and any(self.folder.iterdir())
+            self._board = SummaryWriter(str(self.folder), purge_step=purged if there else None)
 
     def on_log(
         self, args: Event, state: Event, control: Event, logs: Mapping[str, float], **kwargs: Any

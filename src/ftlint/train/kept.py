@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import TrainerState
+from transformers.trainer import TRAINER_STATE_NAME
 
 from ftlint.train import checkpoints
 from ftlint.train.adapter import steady
@@ -37,6 +40,10 @@ class Keeping:
     best_metric: str = BEST
     totals: dict[str, float] = field(default_factory=dict)
     stopped_by: str = ""
+    judged_by: Callable[[], str] = str
+    """The rule that ends the run by now, "" for none."""
+    ended_by: str = ""
+    """The rule that had ended it when it was saved last."""
     seconds_before: float = 0.0
 
 
@@ -138,6 +145,8 @@ class Kept:
         folder = self.keeping.folder
         root = folder / checkpoints.SAVING
         staged = checkpoints.place(root, step)
+        if step < self.state.max_steps:
+            self.keeping.ended_by = self.keeping.judged_by()
         try:
             if self.args.should_save:
                 checkpoints.cleared(folder)
@@ -181,6 +190,8 @@ class Kept:
                 "logged": self._logged,
                 "totals": keeping.totals,
                 "seconds": self.seconds,
+                "stopped_by": keeping.stopped_by,
+                "ended_by": keeping.ended_by,
                 "micro_batch": self.args.per_device_train_batch_size,
                 "accumulation": self.args.gradient_accumulation_steps,
                 "processes": self.accelerator.num_processes,
@@ -195,12 +206,19 @@ class Kept:
         self._logged = int(state["logged"])
         keeping.totals = {name: float(value) for name, value in state["totals"].items()}
         keeping.seconds_before = float(state["seconds"])
+        keeping.stopped_by, keeping.ended_by = state.get("stopped_by", ""), state.get("ended_by", "")
         if keeping.rows:
             keeping.rows.back_to(int(state["log"]))
         path = checkpoints.place(keeping.folder, step) / f"sums-{self.args.process_index}.json"
         sums = json.loads(path.read_bytes())["sums"] if path.is_file() else None
         if sums is not None:
             self._sums = torch.tensor(sums, dtype=torch.float64, device=self.args.device)
+
+    def stand_at(self: Any, step: int) -> None:
+        """Be where a checkpoint is, without training on; 0 is the start."""
+        if step:
+            path = checkpoints.place(self.keeping.folder, step) / TRAINER_STATE_NAME
+            self.state = TrainerState.load_from_json(str(path))
 
 
 def no_room_text(folder: Path, what: str) -> str:

@@ -41,10 +41,12 @@ def earlier(folder: Path, *, resume: bool) -> RunManifest | None:
     from ftlint.gate.manifest import NAME, read_manifest
 
     if not (folder / NAME).is_file():
-        others = [name for name in _names(folder) if name.startswith("checkpoint-")]
+        # a run writes its manifest before any of these: they are not ours to overwrite
+        ours = ("adapter", "log.jsonl")
+        others = [name for name in _names(folder) if name.startswith("checkpoint-") or name in ours]
         if others:
             raise FtlintError(
-                f"holds {others[0]} and no {NAME}: another trainer's run; name another output_dir",
+                f"holds {others[0]} and no {NAME}: not a run of ftlint; name another output_dir",
                 str(folder),
             )
         return None
@@ -84,6 +86,23 @@ def check(before: RunManifest, plan: Plan, fingerprint: str, lock: str) -> None:
             "start a new run in another output_dir",
             where,
         )
+
+
+def elsewhere(before: RunManifest) -> Iterator[str]:
+    """What of the packages and the device is not as it was when a run began: the rest of it is the same run,
+    and not the same bytes."""
+    from ftlint.weights.model import device_name, versions
+
+    now = versions()
+    changed = [
+        f"{name} {before.versions.get(name, 'none')} -> {now.get(name, 'none')}"
+        for name in sorted({*before.versions, *now})
+        if before.versions.get(name) != now.get(name)
+    ]
+    if (device := device_name()) != before.precision.device:
+        changed.append(f"{before.precision.device} -> {device}")
+    if changed:
+        yield f"ftlint: resumed with other versions, so not to the same bytes: {', '.join(changed)}"
 
 
 def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -110,17 +110,20 @@ def run(
 ) -> RunManifest:
     """Train what the plan says, and give the manifest of the run's folder, `plan.output`.
 
-    With `resume_run` a run that stands there goes on from its last checkpoint, and one that is finished is
-    given back as it is. `price` is that of an hour on this machine; `collate` makes a batch of items (that of
-    `train.data` unless given). `settings` choose the rules that may stop it. `on_start` is
-    called by the first process once nothing speaks against the start; a new run keeps the mark that it gives.
-    `on_loaded` is called whenever the base model was loaded, and raises where it is not the one meant.
+    With `resume_run` a run that stands there goes on from its last checkpoint, and one that is finished, or
+    was stopped by a rule, is given back as it is. `price` is that of an hour on this machine; `collate` makes
+    a batch of items (that of `train.data` unless given). `settings` choose the rules that may stop it.
+    `on_start` is called by the first process once nothing speaks against the start; a new run keeps the mark
+    that it gives. `on_loaded` is called whenever the base model was loaded, and raises where it is not the
+    one meant.
 
     The status tells how it ended: finished, stopped (by the rule in `trained.stopped_by`), interrupted (by a
     signal, saved). Raises `FtlintError` for a run that may not start or go on, and for a full disk.
     """
     there = many.world()
     plan = scheduled(many.shared(plan, there), len(prepared.train), there.size)
+    if plan.early_stopping and ("narrow" not in prepared.evals or plan.eval_strategy == "no"):
+        raise FtlintError("early_stopping needs validation rows that are evaluated as it trains", plan.config)
     folder = Path(plan.output)
     signals = Signals()
     line = Line(stream if there.first else None)
@@ -135,8 +138,10 @@ def run(
         before = resume.earlier(folder, resume=resume_run)
         if before is not None:
             resume.check(before, plan, prepared.used.fingerprint, lock)
-            if before.status == "finished":
+            if before.status in ("finished", "stopped"):
                 return before
+            for told in resume.elsewhere(before):
+                line.say(told)
         mark = on_start() if on_start is not None and there.first else None
         stack.enter_context(signals)
         signals.on_first = lambda name: line.say(f"{name}: the step is finished and saved, then it ends")
@@ -170,6 +175,7 @@ def _attempts(going: Going) -> RunManifest:
                 f"cannot be resumed: {state['processes']} processes trained it, {going.there.size} do now",
                 str(going.folder),
             )
+        _log_is_whole(going, steps[-1], int(state["log"]))
         plan = replace(plan, micro_batch=int(state["micro_batch"]), accumulation=int(state["accumulation"]))
     while True:
         ended, error = _tried(going, plan)
@@ -187,14 +193,29 @@ def _attempts(going: Going) -> RunManifest:
     return going.manifest
 
 
+def _log_is_whole(going: Going, step: int, size: int) -> None:
+    """Say so where rows from before a checkpoint are gone: the weights are whole, so that it goes on."""
+    from ftlint.train.logs import NAME
+
+    path = going.folder / NAME
+    there = path.stat().st_size if path.is_file() else 0
+    if there < size:
+        going.line.say(
+            f"ftlint: {NAME} has {there:,} of the {size:,} bytes that checkpoint-{step} knows: its rows from "
+            "before are lost"
+        )
+
+
 def _tried(going: Going, plan: Plan) -> tuple[Ended | None, str | None]:
     """One attempt: how it ended, or what was said when memory ran out."""
     from ftlint.train.attempt import attempt
     from ftlint.train.exact import exact
     from ftlint.train.memory import freed
-    from ftlint.weights.model import out_of_memory
+    from ftlint.weights.model import out_of_memory, versions
 
     begun: dict[str, Any] = {"at": _now(), "micro_batch": plan.micro_batch, "accumulation": plan.accumulation}
+    if (here := versions()) != going.manifest.versions:
+        begun["versions"] = here
     going.attempts.append(begun)
     said = ""
     try:

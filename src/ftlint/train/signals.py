@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Signalled(BaseException):
+    """A signal that came where there is no step to finish; see `raised`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def name(self) -> str:
+        return signal.Signals(self.number).name
+
+
+@contextlib.contextmanager
+def raised() -> Iterator[None]:
+    """SIGTERM and SIGHUP raise `Signalled` meanwhile, as SIGINT raises `KeyboardInterrupt`."""
+
+    def took(number: int, frame: FrameType | None) -> None:
+        raise Signalled(number)
+
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for each in (int(signal.SIGTERM), int(signal.SIGHUP)):
+            if signal.getsignal(each) is signal.SIG_DFL:
+                before[each] = signal.signal(each, took)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 class Signals:
@@ -46,4 +78,5 @@ class Signals:
         self.received = number
         self._back()
         if self.on_first is not None:
-            self.on_first(signal.Signals(number).name)
+            with contextlib.suppress(RuntimeError):  # it came in the midst of a write to the same stream
+                self.on_first(signal.Signals(number).name)

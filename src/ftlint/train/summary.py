@@ -21,15 +21,14 @@ WHY = {
 }
 
 
-def summary(manifest: RunManifest, folder: str, *, split: str = "test") -> Iterator[str]:
+def summary(manifest: RunManifest, folder: str, *, split: str = "test", again: str = "") -> Iterator[str]:
     """Lines for a person. `folder` is the run's as they would type it, `split` what there is to
-    evaluate it on: test, else validation, "" for neither."""
+    evaluate it on: test, else validation, "" for neither. `again` is the command that resumes it."""
     trained = manifest.trained
-    again = f"go on: ftlint train {shlex.quote(manifest.config)} --resume"
     if manifest.status == "interrupted":
         done = f"step {number(trained.steps)} of {number(trained.planned_steps)}"
         yield f"interrupted by {trained.stopped_by} · {done} is saved"
-        yield again
+        yield f"go on: {again or f'ftlint train {shlex.quote(manifest.config)} --resume'}"
         return
     ended = f"{manifest.status} · {_amounts(trained)}"
     if trained.stopped_by:
