@@ -78,7 +78,9 @@ def trained_run(folder: str, root: str) -> TrainedRun:
     approvals = read_lock(root).approvals
     approval = next((each for each in approvals if lock_hash(each) == manifest.lock), None)
     _same(folder, manifest.adapter, "the adapter is not the one this run wrote")
-    base = _base(manifest, root)
+    if manifest.tool == OURS and not manifest.adapter:
+        raise FtlintError("the manifest names no file of the adapter: it was changed by hand", folder)
+    base = _base(manifest, root, approval)
     if approval:
         _same(base, approval.model.files, "the base is not the one that was approved and trained on")
     return TrainedRun(folder, manifest, adapter, base, _peft(adapter), approval)
@@ -95,12 +97,18 @@ def _adapter(folder: str, manifest: RunManifest) -> str:
     )
 
 
-def _base(manifest: RunManifest, root: str) -> str:
-    """The base seen from the root, else where it was when it was trained on."""
+def _base(manifest: RunManifest, root: str, approval: Approval | None) -> str:
+    """The base seen from the root, else where it was when it was trained on.
+
+    It is the one that the approval names where there is one: nobody seals a manifest.
+    """
     from ftlint.weights.places import model_place
 
+    model = approval.model if approval else None
+    name = model.name if model else manifest.base_model
+    revision = model.revision if model else manifest.revision
     try:
-        return model_place(manifest.base_model, manifest.revision, root, manifest.config).folder
+        return model_place(name, revision, root, manifest.config).folder
     except FtlintError:
         there = str(manifest.plan.get("model_folder") or "")
         if os.path.isdir(there):
