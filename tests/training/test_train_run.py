@@ -7,7 +7,9 @@ import math
 import random
 import signal
 import time
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import models
@@ -266,3 +268,21 @@ def test_the_order_is_the_same_everywhere() -> None:
     assert order(8, 42, 0) == [1, 2, 5, 7, 6, 0, 3, 4]
     assert sorted(order(50, 1, 3)) == list(range(50))
     assert order(50, 1, 3) != order(50, 1, 4) != order(50, 2, 4)
+
+
+def test_an_evaluation_without_room_halves_its_batch() -> None:
+    from ftlint.train.kept import Kept
+
+    trainer = SimpleNamespace(
+        args=SimpleNamespace(per_device_eval_batch_size=8), accelerator=SimpleNamespace(num_processes=1)
+    )
+
+    def measured(most: int) -> int:
+        if trainer.args.per_device_eval_batch_size > most:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return trainer.args.per_device_eval_batch_size
+
+    assert Kept.halving(trainer, partial(measured, 2)) == 2
+    assert Kept.halving(trainer, partial(measured, 8)) == 2
+    with pytest.raises(torch.OutOfMemoryError):
+        Kept.halving(trainer, partial(measured, 0))

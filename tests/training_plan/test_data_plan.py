@@ -398,15 +398,3 @@ def test_a_conversion_says_the_defaults_that_a_training_here_has(root: Path) -> 
 
 def _another(value: Any) -> Any:
     return {"cosine": "linear", ("all-linear",): ("q_proj",)}.get(value) or value + 1
-
-
-def test_a_runs_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    from ftlint.train.resume import occupied
-
-    (tmp_path / "runs").write_text("a file")
-    with (
-        pytest.raises(FtlintError, match="the run's folder cannot be written") as error,
-        occupied(tmp_path / "runs" / "lora"),
-    ):
-        pass
-    assert error.value.path == str(tmp_path / "runs" / "lora")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,3 +78,15 @@ def test_an_interrupt_is_in_the_audit_log(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(KeyboardInterrupt):
         ended(monkeypatch, KeyboardInterrupt(), verdicts)
     assert verdicts == ["started", "interrupted"]
+
+
+def test_a_runs_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    from ftlint.train.resume import occupied
+
+    (tmp_path / "runs").write_text("a file")
+    with (
+        pytest.raises(FtlintError, match="the run's folder cannot be written") as error,
+        occupied(tmp_path / "runs" / "lora"),
+    ):
+        pass
+    assert error.value.path == str(tmp_path / "runs" / "lora")

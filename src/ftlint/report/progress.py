@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
 from ftlint.report.amounts import clock, number, size
-from ftlint.report.cells import cut
-from ftlint.report.style import is_terminal
+from ftlint.report.drawn import Drawn
 
 _PATIENCE = 2.0
 _INTERVAL = 0.1
-_CLEAR = "\r\x1b[2K"
 
 
 class Progress:
@@ -23,22 +20,21 @@ class Progress:
     def __init__(
         self, total_bytes: int, stream: TextIO | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._stream = stream if is_terminal(stream) and os.environ.get("TERM") != "dumb" else None
+        self._line = Drawn(stream)
         self._total = total_bytes
         self._clock = clock
         self._begun = clock()
         self._next = self._begun + _PATIENCE
         self._bytes = 0
         self._rows = 0
-        self._drawn = False
 
     def advance(self, bytes: int, rows: int) -> None:
         self._bytes += bytes
         self._rows += rows
-        if self._stream is None:
+        if not self._line.lives:
             return
         now = self._clock()
-        if now >= self._next or (self._drawn and self._all_read):
+        if now >= self._next or (self._line.drawn and self._all_read):
             self._next = now + _INTERVAL
             self._draw(now - self._begun)
 
@@ -47,10 +43,8 @@ class Progress:
         return self._bytes >= self._total > 0
 
     def close(self) -> None:
-        if self._drawn:
-            self._write(_CLEAR)
-            self._drawn = False
-        self._stream = None
+        self._line.clear()
+        self._line.lives = False
 
     def __enter__(self) -> Self:
         return self
@@ -68,21 +62,4 @@ class Progress:
             parts.insert(0, f"{100 * self._bytes // self._total}% of {size(self._total)}")
             parts.append(f"{clock(left)} left")
         doing = "comparing rows" if self._all_read else "checking"
-        self._write(_CLEAR + cut(f"{doing} · {' · '.join(parts)}", self._columns() - 1))
-        self._drawn = True
-
-    def _columns(self) -> int:
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns if self._stream else 80
-        except (OSError, ValueError):
-            return 80
-
-    def _write(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:
-            # A terminal that has gone away is no reason to stop checking.
-            self._stream = None
+        self._line.draw(f"{doing} · {' · '.join(parts)}")

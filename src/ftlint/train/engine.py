@@ -9,6 +9,7 @@ import inspect
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -22,7 +23,6 @@ from ftlint.train.kept import Kept
 from ftlint.train.order import order
 from ftlint.train.plan import Plan
 from ftlint.train.run import Setup
-from ftlint.weights.model import out_of_memory
 
 Item = Mapping[str, Any]
 Collate = Callable[[list[Item]], dict[str, torch.Tensor]]
@@ -317,15 +317,7 @@ class Tuner(Kept, Trainer):  # type: ignore[misc]
         began = time.monotonic()
         metrics: dict[str, float] = {}
         for name, items in self.evals.items():
-            while True:
-                try:
-                    metrics[f"{metric_key_prefix}_{name}_loss"] = self._mean(items)
-                    break
-                except RuntimeError as error:
-                    batch = self.args.per_device_eval_batch_size
-                    if not out_of_memory(error) or batch == 1 or self.accelerator.num_processes > 1:
-                        raise
-                self.args.per_device_eval_batch_size = batch // 2
+            metrics[f"{metric_key_prefix}_{name}_loss"] = self.halving(partial(self._mean, items))
         self._idle += time.monotonic() - began
         self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from transformers import TrainerState
@@ -22,6 +22,9 @@ from ftlint.train import checkpoints
 from ftlint.train.adapter import steady
 from ftlint.train.checkpoints import NoRoomError
 from ftlint.train.logs import Rows
+from ftlint.weights.model import out_of_memory
+
+T = TypeVar("T")
 
 BEST = "eval_narrow_loss"
 
@@ -114,6 +117,17 @@ class Kept:
             self._idle += time.monotonic() - began
             self.judged(metrics)
         return metrics
+
+    def halving(self: Any, measure: Callable[[], T]) -> T:
+        """What `measure` gives; out of memory, the batch is halved for this and all later evaluations."""
+        while True:
+            try:
+                return measure()
+            except RuntimeError as error:
+                batch = self.args.per_device_eval_batch_size
+                if not out_of_memory(error) or batch == 1 or self.accelerator.num_processes > 1:
+                    raise
+            self.args.per_device_eval_batch_size = batch // 2
 
     def judged(self: Any, metrics: dict[str, float]) -> None:
         """Note a new best loss and have it saved; stop after too many evaluations without one."""

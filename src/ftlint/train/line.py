@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from ftlint.report.amounts import clock, number
-from ftlint.report.cells import cut
-from ftlint.report.style import is_terminal
+from ftlint.report.drawn import Drawn
 
 INTERVAL = 0.2
-_CLEAR = "\r\x1b[2K"
 
 
 class Line:
     """Drawn on `stream` where that is a terminal; elsewhere one line for each tenth of the run."""
 
     def __init__(self, stream: TextIO | None, now: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream
-        self._lives = is_terminal(stream) and os.environ.get("TERM") != "dumb"
+        self._line = Drawn(stream)
         self._now = now
         self._next = 0.0
         self._tenth = 0
-        self._drawn = False
 
     def draw(
         self,
@@ -39,13 +34,13 @@ class Line:
     ) -> None:
         """Show where the run is: `speed` in tokens a second, `left` in seconds, `money` so far. NaN is what
         is not known yet."""
-        if self._stream is None:
+        if self._line.stream is None:
             return
         now = self._now()
         tenth = 10 * step // max(total, 1)
-        if self._lives and now < self._next and step < total:
+        if self._line.lives and now < self._next and step < total:
             return
-        if not self._lives and tenth == self._tenth:
+        if not self._line.lives and tenth == self._tenth:
             return
         self._next, self._tenth = now + INTERVAL, tenth
         parts = [f"step {number(step)} of {number(total)}"]
@@ -59,41 +54,21 @@ class Line:
         if money is not None:
             parts.append(f"cost {money:.2f} so far")
         text = f"training · {' · '.join(parts)}"
-        if self._lives:
-            self._write(_CLEAR + cut(text, self._columns() - 1))
-            self._drawn = True
+        if self._line.lives:
+            self._line.draw(text)
         else:
-            self._write(text + "\n")
+            self._line.say(text)
 
     def doing(self, what: str, done: int, total: int) -> None:
         """Other work of this many parts, on a terminal alone."""
-        if self._lives and (self._now() >= self._next or done == total):
+        if self._line.lives and (self._now() >= self._next or done == total):
             self._next = self._now() + INTERVAL
-            self._write(_CLEAR + cut(f"{what} · {number(done)} of {number(total)}", self._columns() - 1))
-            self._drawn = True
+            self._line.draw(f"{what} · {number(done)} of {number(total)}")
 
     def say(self, text: str) -> None:
         """One line that stays, above the one that is drawn."""
-        self.close()
-        self._write(text + "\n")
+        self._line.say(text)
 
     def close(self) -> None:
         """Take away what is drawn."""
-        if self._drawn:
-            self._write(_CLEAR)
-            self._drawn = False
-
-    def _columns(self) -> int:
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns if self._stream else 80
-        except (OSError, ValueError):
-            return 80
-
-    def _write(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:  # a terminal that has gone away is no reason to stop training
-            self._stream = None
+        self._line.clear()

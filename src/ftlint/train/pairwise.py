@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,7 +18,6 @@ from trl.trainer.dpo_trainer import DataCollatorForPreference
 from ftlint.train import many
 from ftlint.train.engine import Epochs, Order
 from ftlint.train.kept import Kept
-from ftlint.weights.model import out_of_memory
 
 if TYPE_CHECKING:
     from ftlint.train.run import Setup
@@ -163,15 +163,7 @@ class Preferring(Kept, DPOTrainer):  # type: ignore[misc]  # TRL is skipped when
         began = time.monotonic()
         metrics: dict[str, float] = {}
         for name, rows in self.evals.items():
-            while True:
-                try:
-                    found = self._means(rows)
-                    break
-                except RuntimeError as error:
-                    batch = self.args.per_device_eval_batch_size
-                    if not out_of_memory(error) or batch == 1 or self.accelerator.num_processes > 1:
-                        raise
-                self.args.per_device_eval_batch_size = batch // 2
+            found = self.halving(partial(self._means, rows))
             metrics |= {f"{metric_key_prefix}_{name}_{key}": value for key, value in found.items()}
         self._idle += time.monotonic() - began
         self.log(dict(metrics))
